@@ -1,0 +1,34 @@
+"""Figures, pictures of the library, and the canvas on which a learner draws a digit.
+
+Nothing heavy is imported before it is used: matplotlib by the first figure, anywidget by
+`DigitCanvas`.
+"""
+
+from typing import TYPE_CHECKING
+
+from diydl.draw.chart import digit_grid, probability_bars, training_curve
+from diydl.draw.figure import COLOURS, Figure, figure, style
+from diydl.draw.raster import rasterise
+
+if TYPE_CHECKING:
+    from diydl.draw.canvas import DigitCanvas
+
+__all__ = [
+    "COLOURS",
+    "DigitCanvas",
+    "Figure",
+    "digit_grid",
+    "figure",
+    "probability_bars",
+    "rasterise",
+    "style",
+    "training_curve",
+]
+
+
+def __getattr__(name):
+    if name == "DigitCanvas":
+        from diydl.draw.canvas import DigitCanvas
+
+        return DigitCanvas
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
