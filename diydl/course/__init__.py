@@ -1,1 +1,1 @@
-"""The course: exercises, checks, records, authoring. It sits on the library, never the other way round."""
+"""The course: exercises, checks, records, authoring. It sits on the library."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diydl.course.index import Chapter, chapters_dir, clone_root
+from diydl.storage import write_atomically
 
 MARKER = ".diydl-course"
 _ABOUT = "Marks a course folder of diydl and remembers the copies handed out. Keep this file."
@@ -130,7 +131,10 @@ def _make(folder: Path) -> None:
 
 
 def _copy(folder: Path, chapter: Chapter, handed: dict[str, dict[str, str]]) -> Copied:
-    source = (chapters_dir() / chapter.notebook).read_bytes()
+    origin = chapters_dir() / chapter.notebook
+    if not origin.is_file():
+        raise FolderError(f"{origin} is missing; in a clone, `diydl build` makes it")
+    source = origin.read_bytes()
     target, newest = folder / chapter.notebook, fingerprint(source)
     record = handed.setdefault(chapter.notebook, {})
     if not target.exists():
@@ -185,25 +189,6 @@ def fingerprint(notebook: bytes) -> str:
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, also when the disk is full or the power goes.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "note.txt"
-    >>> write_atomically(path, b"whole")
-    >>> path.read_bytes()
-    b'whole'
-    """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        draft.write_bytes(data)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
 def _read_marker(folder: Path) -> dict[str, dict[str, str]]:
     """Read what was handed out; a damaged marker means nothing is known, so nothing replaced."""
     try:
@@ -216,4 +201,4 @@ def _read_marker(folder: Path) -> dict[str, dict[str, str]]:
 def _write_marker(folder: Path, handed: dict[str, dict[str, str]]) -> None:
     text = json.dumps({"about": _ABOUT, "copies": handed}, indent=1, sort_keys=True)
     if not (folder / MARKER).is_file() or (folder / MARKER).read_text(encoding="utf-8") != text:
-        write_atomically(folder / MARKER, text.encode())
+        write_atomically(folder / MARKER, text)

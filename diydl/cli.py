@@ -1,0 +1,53 @@
+"""The `diydl` command: a table of contents, and each command loaded only when it is called.
+
+To add a command, write a click command in the module that does the work (or beside it) and add a
+row to `COMMANDS`: its name, "module:attribute" and one line for the list. A row stands here only
+when the command works.
+"""
+
+import importlib
+
+import click
+
+from diydl import __version__
+
+COMMANDS = {
+    "Learn": {
+        "lab": ("diydl.course.lab:lab", "Open the course in JupyterLab, on your own copies"),
+        "start": ("diydl.course.lab:start", "The same in a folder of your choice"),
+    },
+    "Write chapters": {
+        "build": ("diydl.course.build:build", "Derive the notebooks from solutions/*.py"),
+    },
+}
+
+
+class Contents(click.Group):
+    """A group of commands that lists them by section and imports none until it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, in the order of the table."""
+        return [name for section in COMMANDS.values() for name in section]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of that name; None when there is none."""
+        for section in COMMANDS.values():
+            if cmd_name in section:
+                module, attribute = section[cmd_name][0].split(":")
+                return getattr(importlib.import_module(module), attribute)
+        return None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one titled list for each section."""
+        for title, section in COMMANDS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, summary) for name, (_, summary) in section.items()])
+
+
+@click.group(cls=Contents, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="diydl")
+def main() -> None:
+    """Build your own deep-learning library, chapter by chapter.
+
+    Begin with `diydl lab`. Each command explains itself: `diydl lab --help`.
+    """
