@@ -1,0 +1,160 @@
+"""Products of matrices: matmul for all ranks, affine maps, einsum."""
+
+import math
+
+import numpy as np
+
+from diydl.ops.shape import expand_dims, reshape, unbroadcast
+from diydl.primitive import primitive
+
+
+def _product(a, b):
+    if not a or not b:
+        raise ValueError(f"shapes {a} and {b}: expected at least one axis each; use * for scaling")
+    rows, columns = a[:-1], b[-1:] if len(b) > 1 else ()
+    inner = b[-2] if len(b) > 1 else b[0]
+    if a[-1] != inner:
+        raise ValueError(
+            f"shapes {a} and {b} do not fit: the last axis of the first has {a[-1]} elements, "
+            f"the {'last but one' if len(b) > 1 else 'only'} axis of the second {inner}"
+        )
+    if len(a) <= 2 and len(b) <= 2:
+        return rows + columns
+    try:
+        batch = np.broadcast_shapes(a[:-2], b[:-2])
+    except ValueError:
+        raise ValueError(
+            f"shapes {a} and {b}: the batch axes {a[:-2]} and {b[:-2]} do not broadcast"
+        ) from None
+    return batch + a[-2:-1] + columns
+
+
+def _product_flops(out, a, b):
+    return 2 * math.prod(out) * a[-1]
+
+
+@primitive(shape=_product, flops=_product_flops)
+def matmul(xp, a, b):
+    """Matrix product ``a @ b``, with NumPy's meaning for vectors and for batches of matrices.
+
+    Examples
+    --------
+    >>> matmul(np.ones((2, 3)), np.ones((3, 4))).shape
+    (2, 4)
+    """
+    return xp.matmul(a, b)
+
+
+def _flat(x):
+    """Join all axes but the last: (..., n) becomes (rows, n)."""
+    return x if x.ndim == 2 else reshape(x, shape=(math.prod(x.shape[:-1]), x.shape[-1]))
+
+
+def _swap(x):
+    return x.T if x.ndim == 2 else x.swapaxes(-1, -2)
+
+
+@matmul.def_vjp(0, saves="b")
+def matmul_vjp_a(g, out, a, b):
+    if a.ndim == 1 and b.ndim <= 2:
+        return b * g if b.ndim == 1 else b @ g  # (K,)
+    if b.ndim == 1:
+        return expand_dims(g, axis=-1) * b  # (..., M, K)
+    if a.ndim == 1:
+        g = expand_dims(g, axis=-1)  # (..., N, 1)
+        return unbroadcast((b @ g).squeeze(-1), a.shape)  # (K,)
+    return unbroadcast(g @ _swap(b), a.shape)  # (..., M, K)
+
+
+@matmul.def_vjp(1, saves="a")
+def matmul_vjp_b(g, out, a, b):
+    if b.ndim == 1:
+        rows = _flat(a) if a.ndim > 1 else a  # (rows, K)
+        return reshape(g, shape=rows.shape[:-1]) @ rows if a.ndim > 1 else a * g  # (K,)
+    if a.ndim == 1:
+        return expand_dims(a, axis=-1) * expand_dims(g, axis=-2)  # (..., K, N)
+    if b.ndim == 2:
+        return _flat(a).T @ _flat(g)  # one product instead of a sum over the batch: (K, N)
+    return unbroadcast(_swap(a) @ g, b.shape)  # (..., K, N)
+
+
+def _mapped(x, w, b=None):
+    if not x or len(w) != 2 or x[-1] != w[1]:
+        raise ValueError(
+            f"x has shape {x} and w {w}: expected x (..., features) and w (outputs, features)"
+        )
+    if b is not None and b != w[:1]:
+        raise ValueError(f"the bias has shape {b}, expected {w[:1]}, one number for each row of w")
+    return (*x[:-1], w[0])
+
+
+def _map_flops(out, x, w, *_):
+    return 2 * math.prod(out) * x[-1]
+
+
+@primitive(shape=_mapped, flops=_map_flops)
+def project(xp, x, w):
+    """``x @ w.T``: `x` is (..., features), `w` is (outputs, features).
+
+    Examples
+    --------
+    >>> project(np.ones((2, 3)), np.ones((4, 3))).shape
+    (2, 4)
+    """
+    if x.ndim <= 2:
+        return xp.matmul(x, w.T)
+    return xp.matmul(x.reshape(-1, x.shape[-1]), w.T).reshape(*x.shape[:-1], -1)
+
+
+@primitive(shape=_mapped, flops=_map_flops)
+def affine(xp, x, w, b):
+    """``x @ w.T + b``: what a linear layer computes.
+
+    Examples
+    --------
+    >>> affine(np.ones((2, 3)), np.ones((4, 3)), np.ones(4)).shape
+    (2, 4)
+    """
+    out = project.forward(xp, x, w)
+    if b.shape != w.shape[:1]:
+        raise ValueError("wrong shape")
+    if xp.result_type(out, b) != out.dtype:
+        return out + b
+    out += b  # in place: nobody has seen this array yet
+    return out
+
+
+@project.def_vjp(0, saves="w")
+@affine.def_vjp(0, saves="w")
+def affine_vjp_x(g, out, x, w, b=None):
+    return g @ w
+
+
+@project.def_vjp(1, saves="x")
+@affine.def_vjp(1, saves="x")
+def affine_vjp_w(g, out, x, w, b=None):
+    if x.ndim == 1:
+        return expand_dims(g, axis=-1) * x  # (outputs, features)
+    return _flat(g).T @ _flat(x)  # (outputs, features)
+
+
+@affine.def_vjp(2)
+def affine_vjp_b(g, out, x, w, b):
+    return unbroadcast(g, b.shape)
+
+
+def linear(x, w, b=None):
+    """Linear map of the last axis: ``x @ w.T + b``, or ``x @ w.T`` without a bias.
+
+    Parameters
+    ----------
+    x : (..., features)
+    w : (outputs, features)
+    b : (outputs,), optional
+
+    Examples
+    --------
+    >>> linear(np.array([1.0, 2.0]), np.array([[3.0, 4.0]]), np.array([5.0]))
+    array([16.])
+    """
+    return project(x, w) if b is None else affine(x, w, b)
