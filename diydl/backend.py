@@ -222,6 +222,42 @@ def set_default_dtype(dtype):
     _default_dtype = dtype
 
 
+def as_array(data, dtype=None):
+    """Return `data` (array, number, or nested lists of numbers) as an array.
+
+    Arrays keep their dtype and are not copied; Python floats get the default dtype.
+
+    Raises
+    ------
+    TypeError
+        For text, objects, or lists whose rows differ in length.
+
+    Examples
+    --------
+    >>> as_array([1.0, 2.0]), as_array([1, 2]).dtype.kind
+    (array([1., 2.], dtype=float32), 'i')
+    """
+    if not is_array(data):
+        try:
+            array = np.asarray(data)
+        except ValueError as error:
+            raise TypeError(f"expected numbers in rows of equal length: {error}") from error
+        if array.dtype.kind not in "bifu":
+            raise TypeError(f"expected an array or (nested lists of) numbers, got {data!r:.60}")
+        if dtype is None and array.dtype.kind == "f" and not _holds_arrays(data):
+            array = array.astype(_default_dtype)
+        data = array
+    if dtype is not None:
+        data = data.astype(dtype, copy=False)
+    return np.asarray(data) if isinstance(data, np.generic) else data
+
+
+def _holds_arrays(data):
+    while isinstance(data, (list, tuple)) and data:
+        data = data[0]
+    return is_array(data)
+
+
 _seed = 0
 _draws = itertools.count()
 

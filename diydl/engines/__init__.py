@@ -1,0 +1,1 @@
+"""Engines: what applying a primitive means. Each file is one way to run the same primitives."""
