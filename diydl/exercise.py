@@ -56,6 +56,7 @@ class Slot:
             self.__dict__[name] = getattr(reference, name, None)
 
     def __call__(self, *args, **kwargs):
+        """Call what is in the slot now."""
         __tracebackhide__ = True
         return self.current(*args, **kwargs)
 
@@ -167,6 +168,21 @@ def overlay(answers: Mapping[str, Callable]) -> Iterator[None]:
     finally:
         for slot, _ in chosen:
             _change(slot, [layer for layer in slot._layers if layer[0] is not token])
+
+
+@contextmanager
+def references() -> Iterator[None]:
+    """Run the library on its own functions, whatever overlays surround this block.
+
+    >>> @exercise("99/cube")
+    ... def cube(x):
+    ...     return x**3
+    >>> with overlay({"99/cube": lambda x: 0}), references():
+    ...     cube(2)
+    8
+    """
+    with overlay({id: slot._reference for id, slot in _slots.items() if slot._layers}):
+        yield
 
 
 def overlay_version() -> int:
