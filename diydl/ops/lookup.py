@@ -6,7 +6,7 @@ from types import EllipsisType, NoneType
 import numpy as np
 
 from diydl.backend import is_array
-from diydl.ops.indexing import take
+from diydl.ops.indexing import in_range, take
 from diydl.ops.shape import getitem, reshape
 from diydl.primitive import Value, primitive
 
@@ -132,15 +132,8 @@ def ravel_index(xp, *indices, shape):
     """
     if len(indices) != len(shape):
         raise ValueError(f"got {len(indices)} indices, expected one for each axis of {shape}")
-    wrapped = []
-    for axis, (i, n) in enumerate(zip(indices, shape, strict=True)):
-        if xp is np and i.size and not -n <= i.min() <= i.max() < n:
-            raise IndexError(
-                f"indices from {i.min()} to {i.max()} on axis {axis} of {shape}: "
-                f"expected {-n} to {n - 1}"
-            )
-        wrapped.append(xp.where(i < 0, i + n, i))
+    wrapped = [in_range(xp, i, n, k) for k, (i, n) in enumerate(zip(indices, shape, strict=True))]
     total = wrapped[0]
     for i, n in zip(wrapped[1:], shape[1:], strict=True):
         total = total * n + i
-    return total.astype(np.intp)
+    return total

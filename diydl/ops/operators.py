@@ -1,11 +1,9 @@
-"""The operators and methods of everything that operations apply to: ``x + y``, ``x[0]``, ``x.sum()``.
+"""The operators and methods of values: ``x + y``, ``x[0]``, ``x.sum()``.
 
 Each one calls the function of the same name, nothing more. A class that mixes them in brings
 ``shape``, ``ndim`` and ``dtype``; whether ``bool(x)`` or ``float(x)`` mean something is its own
 affair.
 """
-
-import numpy as np
 
 from diydl.backend import is_array
 from diydl.ops import comparison, elementwise, functional, indexing, linalg, reduce, shape, special
@@ -112,7 +110,7 @@ class Operators:
         return shape.transpose(self)
 
     def reshape(self, *sizes, **named):
-        """Give another shape: ``x.reshape(2, 3)``, ``x.reshape((2, 3))``, ``x.reshape(shape=(2, 3))``.
+        """Give another shape: ``x.reshape(2, 3)``, or with the sizes in a tuple.
 
         Examples
         --------
