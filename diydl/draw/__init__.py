@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from diydl.draw.chart import digit_grid, probability_bars, training_curve
 from diydl.draw.figure import COLOURS, Figure, figure, style
+from diydl.draw.library import library_picture
 from diydl.draw.raster import rasterise
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = [
     "Figure",
     "digit_grid",
     "figure",
+    "library_picture",
     "probability_bars",
     "rasterise",
     "style",

@@ -28,7 +28,8 @@ function layout(size) {
     "and lifts it, Backspace: undo, Delete: clear.");
   const pen = make("div", { class: "for-readers", role: "status" });
 
-  const verdict = make("p", { class: "verdict", role: "status", "aria-live": "polite" });
+  const verdict = make("p", { class: "verdict", "aria-hidden": "true" }); // changes at every point drawn,
+  const spoken = make("p", { class: "for-readers", role: "status" }); // this only when a stroke ends
   const rows = DIGITS.map((digit) => {
     const fill = make("div", { class: "fill" });
     const name = make("th", { scope: "row" }, `${digit}`);
@@ -47,7 +48,7 @@ function layout(size) {
   const root = make("div", { class: "diydl-canvas", "data-lm-suppress-shortcuts": "true" },
     make("div", { class: "parts" },
       make("div", {}, paper, make("div", { class: "buttons" }, undo, clear), keys, pen),
-      make("div", { class: "answer" }, verdict, bars,
+      make("div", { class: "answer" }, verdict, spoken, bars,
         make("div", { class: "seen" }, seen, make("p", {}, "What the network sees: 8 × 8 numbers from 0 to 16.")),
         make("details", {}, make("summary", {}, "The numbers"), numbers))),
     error, waiting);
@@ -55,7 +56,7 @@ function layout(size) {
   drawing.width = drawing.height = size * scale;
   const ink = drawing.getContext("2d");
   ink.scale(scale, scale);
-  return { root, paper, hint, undo, clear, pen, verdict, rows, seen, numbers, error, waiting, ink };
+  return { root, paper, hint, undo, clear, pen, verdict, spoken, rows, seen, numbers, error, waiting, ink };
 }
 
 function render({ model, el }) {
@@ -172,15 +173,12 @@ function render({ model, el }) {
     if (view.error.textContent !== failed) view.error.textContent = failed;
     const words = p.length ? `This looks like ${best === 8 ? "an" : "a"} ${best} (${(100 * p[best]).toFixed(0)} %)`
       : failed ? "No answer: predict failed." : "Nothing is drawn yet.";
-    // Screen readers hear a result when a stroke ends, not at every point of it.
-    if (!(current && view.verdict.textContent)) view.verdict.textContent = words;
-    else pendingWords = words;
+    view.verdict.textContent = words;
+    if (!current) speak();
     showSeen();
   }
-  let pendingWords = null;
-  function settle() {
-    if (pendingWords) view.verdict.textContent = pendingWords;
-    pendingWords = null;
+  function speak() {
+    if (view.spoken.textContent !== view.verdict.textContent) view.spoken.textContent = view.verdict.textContent;
   }
 
   function showSeen() {
@@ -223,7 +221,7 @@ function render({ model, el }) {
     if (event.pointerId !== pointer) return;
     pointer = null;
     finish();
-    settle();
+    speak();
   }
   view.paper.addEventListener("pointerup", lift);
   view.paper.addEventListener("pointercancel", lift);
@@ -249,7 +247,7 @@ function render({ model, el }) {
     if (cursor.down) begin(cursor.x, cursor.y);
     else {
       finish();
-      settle();
+      speak();
     }
     paint();
   }

@@ -57,7 +57,8 @@ class DigitCanvas(anywidget.AnyWidget):
         self.exception = None
         self._predict = predict
         self.strokes = strokes
-        self._look(None)
+        if not self.strokes:  # nothing was noticed, so nothing was looked at
+            self._look(None)
 
     @property
     def predict(self):
@@ -157,7 +158,7 @@ def explain(failure):
     predict failed with KeyError: 'w1'
     """
     what = "".join(traceback.format_exception_only(failure)).strip()
-    # The first frame is ours; the next is the learner's, the last is where it went wrong.
-    frames = traceback.extract_tb(failure.__traceback__)[1:]
+    # Of the learner's lines the first and the last are shown: where predict was, where it broke.
+    frames = [f for f in traceback.extract_tb(failure.__traceback__) if f.filename != __file__]
     lines = [f"  line {f.lineno} of {f.name}: {f.line}" for f in frames]
     return "\n".join([f"predict failed with {what}", *lines[:1], *lines[1:][-1:]])

@@ -112,6 +112,8 @@ def style():
         "axes.grid": False,
         "figure.facecolor": "white",
         "figure.constrained_layout.use": True,
+        "figure.constrained_layout.h_pad": 0.08,  # inches
+        "figure.constrained_layout.w_pad": 0.08,
         "font.family": ["DejaVu Sans"],  # comes with matplotlib: the same everywhere
         "font.size": 11,
         "image.cmap": "cividis",  # even and safe; gray_r for ink on paper
@@ -140,7 +142,7 @@ def _inline_svg(svg, alt):
         raise ValueError(
             f"the SVG must stand by itself, without scripts or addresses, but holds {bad[0]!r}"
         )
-    return f'<div role="img" aria-label="{escape(alt)}" style="max-width:100%">{svg}</div>'
+    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
 
 
 def _inline_png(fig, alt):

@@ -1,0 +1,154 @@
+"""The picture of the library as it grows: one box for each module, in layers, foundation below."""
+
+import textwrap
+from dataclasses import dataclass
+from html import escape
+
+from diydl.draw.figure import COLOURS, figure
+
+# As in the package itself: a layer uses what stands below it, never what stands above.
+LAYERS = (
+    ("Foundation", ("backend", "storage", "primitive", "exercise")),
+    ("Operations", ("ops", "parameter", "creation")),
+    ("Engines and gradients", ("reverse", "engines", "autodiff")),
+    ("Plans", ("compile",)),
+    ("Layers, optimizers, data", ("nn", "optim", "data")),
+    ("Models", ("models",)),
+    ("Training and beyond", ("train", "explain", "interop", "distributed")),
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """How a module is drawn. Sign and words carry the meaning; colour only helps."""
+
+    sign: str
+    word: str
+    legend: str
+    look: str
+
+
+STATES = {
+    "new": State(
+        "+",
+        "new",
+        "new in this chapter",
+        f'fill="{COLOURS["sky"]}" fill-opacity="0.4" stroke-width="2.5"',
+    ),
+    "extended": State(
+        "~",
+        "extended",
+        "extended in this chapter",
+        f'fill="{COLOURS["amber"]}" fill-opacity="0.35" stroke-width="2.5" stroke-dasharray="9 3"',
+    ),
+    "earlier": State(
+        "=", "built before", "built in earlier chapters", 'fill="none" stroke-width="1.5"'
+    ),
+    "borrowed": State(
+        "*",
+        "borrowed",
+        "borrowed ready-made, built in a later chapter",
+        'fill="#808080" fill-opacity="0.3" stroke-width="0.5"',
+    ),
+    "planned": State(
+        ".", "to come", "still to come", 'fill="none" stroke-width="1.5" stroke-dasharray="1.5 4"'
+    ),
+}
+_WIDTH, _HEIGHT, _GAP, _LINE = 400, 24, 6, 18  # pixels at the width of a phone
+_LETTER = 7.3  # width of a letter of the monospaced font at 12 pixels
+
+
+def library_picture(
+    *, new=(), extended=(), earlier=(), borrowed=(), planned=(), title="The library so far"
+):
+    """Draw the library: what is new, what is there, what is borrowed and what is to come.
+
+    Each argument is a sequence of module names such as ``"diydl.engines.tape"``. A module named
+    twice is drawn in the first of the states above.
+
+    Examples
+    --------
+    >>> library_picture(new=["diydl.ops"], planned=["diydl.nn"], title="Two")
+    Two, from the foundation up. Operations: ops (new). Layers, optimizers, data: nn (to come).
+    """
+    named = {"new": new, "extended": extended, "earlier": earlier}
+    named |= {"borrowed": borrowed, "planned": planned}
+    states = {}
+    for state, modules in named.items():
+        for module in modules:
+            states.setdefault(module.removeprefix("diydl."), state)
+    if not states:
+        raise ValueError("a picture of the library needs at least one module, got none")
+    layers = _layers(states)
+    words = " ".join(
+        f"{layer}: " + ", ".join(f"{name} ({STATES[states[name]].word})" for name in names) + "."
+        for layer, names in layers
+    )
+    words = f"{title}, from the foundation up. {words}"
+    rows = [(layer, name, STATES[states[name]].word) for layer, names in layers for name in names]
+    data = dict(zip(("layer", "module", "state"), zip(*rows, strict=True), strict=True))
+    return figure(_svg(layers, states, title, words), alt=words, data=data)
+
+
+def _layers(states):
+    """Sort the modules into layers; empty ones are left out."""
+    rest = dict(states)
+    layers = []
+    for layer, packages in LAYERS:
+        names = [n for package in packages for n in states if n.split(".")[0] == package]
+        layers.append((layer, names))
+        for name in names:
+            rest.pop(name)
+    layers.append(("Others", list(rest)))
+    return [(layer, names) for layer, names in layers if names]
+
+
+def _svg(layers, states, title, words):
+    shapes, y = [], 14
+    for line in textwrap.wrap(title, 44):
+        shapes.append(_text(8, y + 6, line, 'font-size="15" font-weight="bold"'))
+        y += 20
+    for layer, names in reversed(layers):
+        boxes, bottom = _flow(names, states, y + _LINE + 2)
+        shapes.append(
+            f'<rect x="1" y="{y}" width="{_WIDTH - 2}" height="{bottom - y + 8}" rx="4" '
+            'fill="none" stroke="currentColor" stroke-opacity="0.35"/>'
+        )
+        shapes += [_text(9, y + 15, layer, 'font-size="12"'), *boxes]
+        y = bottom + 14
+    present = [state for state in STATES if state in states.values()]
+    for k, state in enumerate(present):
+        row = y + 6 + (_HEIGHT + 4) * k
+        shapes += _box(10, row, 30, STATES[state].sign, state)
+        shapes.append(_text(48, row + 16, STATES[state].legend, 'font-size="12"'))
+    height = y + 10 + (_HEIGHT + 4) * len(present)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
+        f'style="width:100%;max-width:520px;height:auto" font-family="sans-serif">'
+        f"<title>{escape(title)}</title><desc>{escape(words)}</desc>{''.join(shapes)}</svg>"
+    )
+
+
+def _flow(names, states, y):
+    """Set boxes from left to right and onto the next line where the width is used up."""
+    shapes, x = [], 10
+    for name in names:
+        label = f"{STATES[states[name]].sign} {name}"
+        width = round(len(label) * _LETTER + 14)
+        if x + width > _WIDTH - 8:
+            x, y = 10, y + _HEIGHT + _GAP
+        shapes += _box(x, y, width, label, states[name])
+        x += width + _GAP
+    return shapes, y + _HEIGHT
+
+
+def _box(x, y, width, label, state):
+    return [
+        f'<rect x="{x}" y="{y}" width="{width}" height="{_HEIGHT}" rx="5" stroke="currentColor" '
+        f"{STATES[state].look}/>",
+        _text(x + 7, y + 16, label, 'font-size="12" font-family="monospace"'),
+    ]
+
+
+def _text(x, y, words, look):
+    return f'<text x="{x}" y="{y}" fill="currentColor" {look}>{escape(words)}</text>'
