@@ -5,6 +5,7 @@ row to `COMMANDS`: its name, "module:attribute" and one line for the list. A row
 when the command works.
 """
 
+import difflib
 import importlib
 
 import click
@@ -35,6 +36,9 @@ class Contents(click.Group):
             if cmd_name in section:
                 module, attribute = section[cmd_name][0].split(":")
                 return getattr(importlib.import_module(module), attribute)
+        near = difflib.get_close_matches(cmd_name, self.list_commands(ctx), n=1)
+        if near:
+            raise click.UsageError(f"No such command {cmd_name!r}. Did you mean {near[0]!r}?", ctx)
         return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

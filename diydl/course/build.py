@@ -12,8 +12,8 @@ from pathlib import Path
 
 import click
 
+from diydl.course import marks
 from diydl.course.index import clone_root, find_chapter
-from diydl.course.marks import points
 from diydl.course.rules import apply_rules, checked_exercise
 from diydl.course.source import Cell, SourceError, read_source
 
@@ -25,10 +25,10 @@ _NOTEBOOK_METADATA = {
 }
 
 
-def derive(source: str | Path, points: Points = points) -> tuple[bytes, bytes]:
+def derive(source: str | Path, points: Points | None = None) -> tuple[bytes, bytes]:
     """Return the notebooks of a source: (for solutions/, for chapters/).
 
-    `points` tells how many points the check of an exercise gives.
+    `points` tells how many points the check of an exercise gives; unless given, its marks do.
 
     Raises `SourceError`, with file and line, where the source breaks a rule.
 
@@ -44,6 +44,7 @@ def derive(source: str | Path, points: Points = points) -> tuple[bytes, bytes]:
     cells = read_source(source)
     apply_rules(cells)
     ids = _ids(cells)
+    points = points or marks.points
     worth = {id: points(id) for id in (cell.exercise for cell in cells) if id}
     return tuple(
         _notebook([_cell(cell, id, worth, learner) for cell, id in zip(cells, ids, strict=True)])

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+_PACKAGE = Path(__file__).resolve().parents[1]
 _ID = re.compile(r"\d\d_[a-z][a-z0-9_]*")
 
 
@@ -51,11 +52,8 @@ def chapters_dir() -> Path:
     >>> (chapters_dir() / "index.toml").is_file()
     True
     """
-    package = Path(__file__).resolve().parents[1]
-    clone = package.parent / "chapters"
-    if (clone / "index.toml").is_file() and (package.parent / "pyproject.toml").is_file():
-        return clone
-    return package / "course" / "chapters"
+    root = clone_root()
+    return root / "chapters" if root else _PACKAGE / "course" / "chapters"
 
 
 def clone_root() -> Path | None:
@@ -67,8 +65,9 @@ def clone_root() -> Path | None:
     >>> root is None or (root / "pyproject.toml").is_file()
     True
     """
-    folder = chapters_dir().parent
-    return folder if (folder / "pyproject.toml").is_file() else None
+    root = _PACKAGE.parent
+    files = ("pyproject.toml", "chapters/index.toml")
+    return root if all((root / file).is_file() for file in files) else None
 
 
 @functools.cache

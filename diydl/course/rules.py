@@ -193,7 +193,9 @@ def bound_names(tree: ast.Module) -> Iterator[tuple[str, int]]:
                     yield alias.asname or alias.name.split(".")[0], line
             case ast.Name(id=name, ctx=ast.Store()):
                 yield name, line
-            case ast.ExceptHandler(name=str(name)):
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                yield name, line
+            case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
                 yield name, line
         open_nodes.extend(ast.iter_child_nodes(node))
 

@@ -15,7 +15,6 @@ between `### BEGIN STARTER` and `### END STARTER`, right above the solution.
 """
 
 import ast
-import itertools
 import re
 import textwrap
 from dataclasses import dataclass, field
@@ -58,11 +57,10 @@ class Cell:
     exercise: str | None = None
     id: str | None = None
     metadata: dict = field(default_factory=dict)
-    blank: int = 0  # empty lines between header and text
 
     def error(self, message: str, line: int = -1) -> SourceError:
         """Build the error for a fault in line `line` of the text (from 0), or in the header."""
-        at = self.line if line < 0 else self.line + self.blank + 1 + line
+        at = self.line if line < 0 else self.line + 1 + line
         return SourceError(self.path, at, message)
 
     def tree(self) -> ast.Module:
@@ -113,7 +111,7 @@ class Cell:
             inside = lines[region.start + 1 : region.end]
             started = above and above.kind == "STARTER" and above.end + 1 == region.start
             if region.kind == "STARTER":
-                new = [self._uncomment(line, region) for line in inside]
+                new = [self._uncomment(k, region) for k in range(region.start + 1, region.end)]
             elif started:
                 new = []
             elif region.indent:
@@ -134,11 +132,12 @@ class Cell:
         ]
         return [(k, line) for k, line in rows if line and not line.startswith("#")]
 
-    def _uncomment(self, line: str, region: Region) -> str:
+    def _uncomment(self, k: int, region: Region) -> str:
+        line = self.text.splitlines()[k]
         if line.strip() in ("", "#"):
             return ""
         if not line.startswith(region.indent + "# "):
-            raise self.error(f"expected a commented line ('# code') in a STARTER, got {line!r}")
+            raise self.error(f"expected a commented line ('# code') in a STARTER, got {line!r}", k)
         return region.indent + line.removeprefix(region.indent + "# ")
 
     def _blank_assignments(self, inside: list[str], region: Region) -> list[str]:
@@ -178,13 +177,11 @@ def read_source(path: str | Path) -> list[Cell]:
             f"expected every cell to begin with a line '# %%': {len(starts)} such lines make "
             f"{len(notebook.cells)} cells",
         )
-    lines = text.splitlines()
-    return [_cell(path, at, lines, cell) for at, cell in zip(starts, notebook.cells, strict=True)]
+    return [_cell(path, line, cell) for line, cell in zip(starts, notebook.cells, strict=True)]
 
 
-def _cell(path: Path, line: int, lines: list[str], cell) -> Cell:
+def _cell(path: Path, line: int, cell) -> Cell:
     metadata = {key: value for key, value in cell.metadata.items() if key != "lines_to_next_cell"}
-    below = itertools.takewhile(lambda text: not text.strip(), lines[line:])
     return Cell(
         path=path,
         line=line,
@@ -194,5 +191,4 @@ def _cell(path: Path, line: int, lines: list[str], cell) -> Cell:
         exercise=metadata.pop("exercise", None),
         id=metadata.pop("id", None),
         metadata=metadata,
-        blank=sum(1 for _ in below),  # jupytext drops them
     )

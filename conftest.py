@@ -1,0 +1,75 @@
+"""Set up for all tests: what cannot run here says so, and nothing touches a learner's answers."""
+
+import importlib.util
+import os
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+
+# The checks of the exercises are pytest files too, but run through `check(...)` only.
+collect_ignore_glob = ["diydl/course/checks/*", "work/*"]
+
+# Whoever runs the tests may be learning in this clone: their settings stay out of it.
+for name in ("DIYDL_ANSWERS", "DIYDL_MINE", "DIYDL_STRICT"):
+    os.environ.pop(name, None)
+os.environ["IPYTHONDIR"] = tempfile.mkdtemp(prefix="diydl-ipython-")  # no start-up files either
+
+
+def _no_gpu() -> str:
+    if importlib.util.find_spec("cupy") is None:
+        return "not run on GPU: CuPy is not installed"
+    import cupy
+
+    try:
+        found = cupy.cuda.runtime.getDeviceCount()
+    except cupy.cuda.runtime.CUDARuntimeError:
+        found = 0
+    return "" if found else "not run on GPU: there is none"
+
+
+def _no_torch() -> str:
+    return "" if importlib.util.find_spec("torch") else "not run: PyTorch is not installed"
+
+
+def _no_data() -> str:
+    folder = os.environ.get("DIYDL_DATA")
+    if not folder:
+        return "not run: DIYDL_DATA does not name the large data sets"
+    return "" if Path(folder).is_dir() else f"not run: no large data sets in {folder}"
+
+
+_MISSING = {"gpu": _no_gpu, "torch": _no_torch, "data": _no_data}
+
+
+def pytest_collection_modifyitems(items):
+    reasons = {name: look() for name, look in _MISSING.items()}
+    for item in items:
+        for name, reason in reasons.items():
+            if reason and item.get_closest_marker(name):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Before nbval starts a kernel: in solutions/ a check below full points is an error."""
+    if item.path.suffix == ".ipynb":
+        solved = item.path.parent == ROOT / "solutions"
+        os.environ.pop("DIYDL_STRICT", None)
+        if solved:
+            os.environ["DIYDL_STRICT"] = "1"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say in one place what was not run, and why."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
+    for reason, count in sorted(reasons.items()):
+        reason = reason if reason.startswith("not run") else f"not run: {reason}"
+        terminalreporter.write_line(f"{reason} ({count} {'test' if count == 1 else 'tests'})")
