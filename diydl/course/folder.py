@@ -127,6 +127,12 @@ def make_copies(folder: str | Path, chapters: Iterable[Chapter]) -> list[Copied]
 def _make(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise FolderError(f"{folder} is a file; expected a folder, or a name that is still free")
+    known = any((folder / name).exists() for name in (MARKER, "answers"))
+    if not known and folder.is_dir() and any(folder.iterdir()):
+        raise FolderError(
+            f"{folder} holds other files and no {MARKER}; expected a new or empty folder, or a "
+            "course folder"
+        )
     folder.mkdir(parents=True, exist_ok=True)
 
 

@@ -132,6 +132,15 @@ def test_a_folder_that_cannot_be_written(course, monkeypatch):
         copy()
 
 
+def test_a_lost_marker_is_made_again_where_there_are_answers(course):
+    work, copy = course
+    copy()
+    (work / MARKER).unlink()
+    (work / "answers").mkdir()
+    assert copy().what == "same"
+    assert (work / MARKER).is_file()
+
+
 def test_a_chapter_without_notebook_says_how_it_is_made(clone, course):
     _, copy = course
     (clone / "chapters" / "00_tiny.ipynb").unlink()

@@ -1,0 +1,5 @@
+"""`python -m diydl` is the `diydl` command."""
+
+from diydl.cli import main
+
+main(prog_name="diydl")
