@@ -6,6 +6,7 @@ it is loaded.
 
 import itertools
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -293,3 +294,24 @@ def next_key():
     (array([7, 0, 0], dtype=uint64), array([7, 1, 0], dtype=uint64))
     """
     return np.array([_seed, next(_draws), 0], dtype=np.uint64)
+
+
+@contextmanager
+def seeded(number):
+    """Draw afresh from `number` inside the block, then go on as if nothing had been drawn.
+
+    Examples
+    --------
+    >>> seed(7)
+    >>> with seeded(0):
+    ...     inside = next_key()
+    >>> inside, next_key()
+    (array([0, 0, 0], dtype=uint64), array([7, 0, 0], dtype=uint64))
+    """
+    global _seed, _draws
+    kept = _seed, _draws
+    seed(number)
+    try:
+        yield
+    finally:
+        _seed, _draws = kept

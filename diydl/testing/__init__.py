@@ -1,0 +1,16 @@
+"""Tools for tests: gradient checks, cases for every primitive, comparisons with tolerances."""
+
+from diydl.testing.cases import CASES, Case
+from diydl.testing.compare import TOLERANCES, assert_close, first_difference, tolerance
+from diydl.testing.gradient import GradientReport, gradient_checker
+
+__all__ = [
+    "CASES",
+    "Case",
+    "GradientReport",
+    "TOLERANCES",
+    "assert_close",
+    "first_difference",
+    "gradient_checker",
+    "tolerance",
+]
