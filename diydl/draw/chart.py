@@ -32,7 +32,7 @@ def digit_grid(images, labels=None, predictions=None, *, columns=10, alt=None, c
     columns = max(1, min(columns, len(images)))
     rows = math.ceil(len(images) / columns)
     with style():
-        fig, axes = _new_figure(columns * 0.85, rows * (1.15 if labels or predictions else 0.9))
+        fig = _new_figure(columns * 0.85, rows * (1.15 if labels or predictions else 0.9))
         axes = fig.subplots(rows, columns, squeeze=False).ravel()
         for k, ax in enumerate(axes):
             ax.set_xticks([])
@@ -64,7 +64,8 @@ def probability_bars(probabilities, label=None, *, alt=None, caption=None):
     words = f"Bar chart of ten probabilities: {ranking}, the others less."
     words += "" if label is None else f" It is {_article(label)} {label}."
     with style():
-        fig, ax = _new_figure(4.5, 3.2, one=True)
+        fig = _new_figure(4.5, 3.2)
+        ax = fig.subplots()
         shades = [COLOURS["blue"] if k == best[0] else "#9aa7b0" for k in range(10)]
         bars = ax.barh(range(10), 100 * p, color=shades)
         texts = [f"{100 * v:.0f} %" + (" ◀" if k == best[0] else "") for k, v in enumerate(p)]
@@ -104,7 +105,7 @@ def training_curve(history, *, alt=None, caption=None):
     words = "; ".join(f"{name} from {_ends(name, column)}" for name, column in columns.items())
     words = f"Training curves over epochs {epochs[0]} to {epochs[-1]}: {words}."
     with style():
-        fig, _ = _new_figure(4.2 * len(panels), 2.8)
+        fig = _new_figure(4.2 * len(panels), 2.8)
         for ax, names in zip(fig.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
             factor = 100 if names is percents else 1
             for name in names:
@@ -119,11 +120,10 @@ def training_curve(history, *, alt=None, caption=None):
         return figure(fig, alt=alt or words, caption=caption, data=data)
 
 
-def _new_figure(width, height, one=False):
+def _new_figure(width, height):
     from matplotlib.figure import Figure  # without pyplot: nothing is shown twice, no window opens
 
-    fig = Figure(figsize=(width, height))
-    return fig, fig.subplots() if one else None
+    return Figure(figsize=(width, height))
 
 
 def _squares(images):

@@ -6,6 +6,7 @@ import io
 import re
 import sys
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -105,7 +106,7 @@ def style():
     from cycler import cycler
 
     lines = cycler(color=list(COLOURS.values())) + cycler(linestyle=_DASHES)
-    settings = {
+    settings: dict[Any, Any] = {
         "axes.prop_cycle": lines,
         "axes.spines.top": False,
         "axes.spines.right": False,

@@ -107,15 +107,15 @@ def check_strokes(strokes):
         try:
             points = np.asarray(stroke, dtype=np.float64)
         except (TypeError, ValueError):
-            points = np.empty(0)
-        good = points.ndim == 2 and points.shape[1] == 2 and np.isfinite(points).all()
-        if len(stroke) and not good:
+            points = np.full(1, np.nan)
+        if points.shape == (0,):
+            continue
+        if points.shape[1:] != (2,) or not np.isfinite(points).all():
             raise ValueError(
                 f"stroke {number} must be a list of points [x, y] of finite numbers, got "
                 f"{str(stroke)[:60]!r}; strokes look like [[[10, 10], [60, 10]], [[35, 90]]]"
             )
-        if len(stroke):
-            checked.append(points.tolist())
+        checked.append(points.tolist())
     return checked
 
 
