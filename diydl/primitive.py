@@ -58,6 +58,8 @@ class Unsaved:
 
     __array__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
     __truediv__ = __rtruediv__ = __pow__ = __neg__ = __matmul__ = __rmatmul__ = _refuse
+    __rpow__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __getitem__ = _refuse
+    __hash__ = object.__hash__
     __array_ufunc__ = None
 
 
@@ -253,6 +255,8 @@ class Primitive:
     def _wrong_operand(self, operands, x):
         position = next(i for i, operand in enumerate(operands) if operand is x)
         advice = "wrap it in diydl.tensor(...)"
+        if self.arity is None and isinstance(x, (list, tuple)):
+            advice = f"give the arrays one by one, {self.name}(*arrays)"
         if x is None or isinstance(x, (str, dict, set)):
             advice = f"call it as {self._usage()}"
         return (

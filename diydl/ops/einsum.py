@@ -64,7 +64,7 @@ def _einsum_flops(_, *shapes, subscripts):
     return len(shapes) * math.prod(sizes.values())
 
 
-@primitive(shape=_einsum_shape, flops=_einsum_flops, saves="xs")
+@primitive(shape=_einsum_shape, flops=_einsum_flops, saves="xs", view=True)
 def einsum(xp, *xs, subscripts):
     """Einstein summation, with the subscripts of ``numpy.einsum``.
 

@@ -136,7 +136,7 @@ def pow_vjp_x(g, out, x, y):
     return unbroadcast(g * y * x**lower, x.shape)
 
 
-@pow.def_vjp(1, saves="x y out")
+@pow.def_vjp(1, saves="x out")
 def pow_vjp_y(g, out, x, y):
     safe = where(x == 0, 1, x)  # 0 ** y is flat in y
     return unbroadcast(g * out * log(safe), y.shape)

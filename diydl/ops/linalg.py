@@ -103,7 +103,8 @@ def project(xp, x, w):
     """
     if x.ndim <= 2:
         return xp.matmul(x, w.T)
-    return xp.matmul(x.reshape(-1, x.shape[-1]), w.T).reshape(*x.shape[:-1], -1)
+    rows = x.reshape(math.prod(x.shape[:-1]), x.shape[-1])  # one product, not one per batch
+    return xp.matmul(rows, w.T).reshape(*x.shape[:-1], w.shape[0])
 
 
 @primitive(shape=_mapped, flops=_map_flops)

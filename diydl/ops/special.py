@@ -117,7 +117,7 @@ def erf(xp, x):
     size = np.minimum(np.absolute(x), 6)  # erf(6) is 1 in float64
     tail = 1 - np.exp(-size * size) * _ratio(_FAR, size)
     near = size <= 0.46875
-    out = np.copysign(tail, x)
+    out = np.asarray(np.copysign(tail, x))
     small = x[near]
     out[near] = small * _ratio(_NEAR, small * small)
     return out

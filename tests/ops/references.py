@@ -1,0 +1,104 @@
+"""What each primitive computes, as plain NumPy: written anew, not copied from the library."""
+
+import math
+
+import numpy as np
+
+
+def put(g, *, index, shape):
+    out = np.zeros(shape)
+    out[index] = g
+    return out
+
+
+def sum_to(x, *, shape):
+    lead = x.ndim - len(shape)
+    x = x.sum(axis=tuple(range(lead)))
+    return x.sum(axis=tuple(i for i, n in enumerate(shape) if n == 1), keepdims=True)
+
+
+def spread(g, indices, *, axis, size):
+    out = np.zeros(g.shape[:axis] + (size,) + g.shape[axis + indices.ndim :])
+    for place in np.ndindex(indices.shape):
+        source = (slice(None),) * axis
+        out[(*source, indices[place])] += g[source + place]
+    return out
+
+
+def scatter_add(x, indices, updates, *, axis):
+    axis = axis % x.ndim
+    return x + spread(updates, indices, axis=axis, size=x.shape[axis])
+
+
+def cumsum(x, *, axis, reverse):
+    return np.flip(np.cumsum(np.flip(x, axis), axis), axis) if reverse else np.cumsum(x, axis)
+
+
+def philox():
+    return np.random.Generator(np.random.Philox(key=[3, 5], counter=[0, 0, 0, 7]))
+
+
+REFERENCES = {
+    "abs": np.fabs,
+    "add": lambda x, y: x + y,
+    "affine": lambda x, w, b: x @ w.T + b,
+    "argmax": np.argmax,
+    "broadcast_to": lambda x, shape: x + np.zeros(shape),
+    "cast": lambda x, dtype: x.astype(dtype),
+    "clip": lambda x, min=-np.inf, max=np.inf: np.minimum(np.maximum(x, min), max),
+    "concat": lambda *xs, axis: np.concatenate(xs, axis),
+    "cos": np.cos,
+    "cumsum": cumsum,
+    "div": lambda x, y: x / y,
+    "einsum": lambda *xs, subscripts: np.einsum(subscripts, *xs),
+    "equal": lambda x, y: x == y,
+    "erf": np.vectorize(math.erf, otypes=[float]),
+    "exp": np.exp,
+    "expand_dims": lambda x, axis: np.expand_dims(x, axis),
+    "getitem": lambda x, index: x[index],
+    "getitem_grad": put,
+    "greater": lambda x, y: x > y,
+    "greater_equal": lambda x, y: x >= y,
+    "identity": lambda x: x,
+    "less": lambda x, y: x < y,
+    "less_equal": lambda x, y: x <= y,
+    "log": np.log,
+    "log1p": lambda x: np.log(1 + x),
+    "matmul": lambda a, b: a @ b,
+    "max": np.max,
+    "maximum": lambda x, y: np.where(x > y, x, y),
+    "mean": np.mean,
+    "min": np.min,
+    "minimum": lambda x, y: np.where(x < y, x, y),
+    "move": lambda x, source, target: x,
+    "mul": lambda x, y: x * y,
+    "neg": lambda x: -x,
+    "not_equal": lambda x, y: x != y,
+    "one_hot": lambda i, classes: np.eye(classes, dtype=np.float32)[i],
+    "pad": lambda x, pad_width, value=0: np.pad(x, pad_width, constant_values=value),
+    "pow": lambda x, y: np.exp(y * np.log(x)),
+    "project": lambda x, w: x @ w.T,
+    "random_bernoulli": lambda _, shape, p: (philox().random(shape) < p).astype("f4"),
+    "random_normal": lambda _, shape, mean, std: philox().normal(mean, std, shape).astype("f4"),
+    "random_uniform": lambda _, shape, low, high: philox().uniform(low, high, shape).astype("f4"),
+    "ravel_index": lambda i, j, shape: np.ravel_multi_index((i % 3, j % 4), shape),
+    "reshape": lambda x, shape: x.reshape(shape),
+    "rsqrt": lambda x: 1 / np.sqrt(x),
+    "scatter_add": scatter_add,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "sign": np.sign,
+    "sin": np.sin,
+    "sqrt": np.sqrt,
+    "squeeze": np.squeeze,
+    "stack": lambda *xs, axis: np.stack(xs, axis),
+    "stop_gradient": lambda x: x,
+    "sub": lambda x, y: x - y,
+    "sum": np.sum,
+    "sum_to": sum_to,
+    "take": lambda x, i, axis: np.take(x, i, axis),
+    "take_grad": spread,
+    "tanh": np.tanh,
+    "transpose": np.transpose,
+    "var": lambda x, correction=0, **kw: np.var(x, ddof=correction, **kw),
+    "where": lambda c, x, y: np.choose(c, [y, x]),
+}
