@@ -1,0 +1,83 @@
+"""Real data sets that come with scikit-learn: no network is needed."""
+
+import numpy as np
+
+from diydl.data.dataset import ArrayDataset
+
+
+def load_digits(*, seed=0):
+    """Load 1,797 handwritten digits of 8x8 pixels, as a pair (train, test) of datasets.
+
+    Each holds the pixels, (N, 64) float32 from 0 (paper) to 1 (ink), and the labels, (N,) int64;
+    ``train.images`` shows the pixels as (N, 8, 8). 1,500 examples are for training and 297 for the
+    test, drawn at random with an equal share of every digit.
+
+    Why at random: the digits stand in the order of the people who wrote them, so the last 297
+    come from hands that the first 1,500 do not show. A small network that reads 97 % of the test
+    digits here reads 91 % of those.
+
+    Parameters
+    ----------
+    seed : int
+        Another seed draws another test set.
+
+    References
+    ----------
+    E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning
+    Repository, 1998 (CC BY 4.0): its test part, as scikit-learn carries it.
+
+    Examples
+    --------
+    >>> train, test = load_digits()
+    >>> train
+    ArrayDataset(1500 examples: (64,) float32, () int64; 10 classes)
+    >>> images, labels = test.images, test.arrays[1]
+    >>> images.shape, labels.shape
+    ((297, 8, 8), (297,))
+    """
+    from sklearn.datasets import load_digits as load
+
+    pixels, labels = load(return_X_y=True)
+    digits = ArrayDataset(
+        (pixels / 16).astype(np.float32),
+        labels.astype(np.int64),
+        classes=[str(digit) for digit in range(10)],
+        image_shape=(8, 8),
+    )
+    return digits.split(1500 / len(digits), seed, stratify=True)
+
+
+def load_iris(*, seed=0):
+    """Load 150 irises, four lengths and the species of each, as a pair (train, test) of datasets.
+
+    Each holds the lengths in cm, (N, 4) float32, and the species, (N,) int64 from 0 to 2. 120
+    flowers are for training and 30 for the test, 10 of every species.
+
+    Parameters
+    ----------
+    seed : int
+        Another seed draws another test set.
+
+    References
+    ----------
+    R. A. Fisher, "The use of multiple measurements in taxonomic problems", 1936 (UCI Machine
+    Learning Repository, CC BY 4.0), as scikit-learn carries it.
+
+    Examples
+    --------
+    >>> train, test = load_iris()
+    >>> train
+    ArrayDataset(120 examples: (4,) float32, () int64; 3 classes)
+    >>> train.classes, train.features[0]
+    (('setosa', 'versicolor', 'virginica'), 'sepal length')
+    """
+    from sklearn.datasets import load_iris as load
+
+    table = load()
+    irises = ArrayDataset(
+        table.data.astype(np.float32),
+        table.target.astype(np.int64),
+        features=[name.removesuffix(" (cm)") for name in table.feature_names],
+        classes=[str(name) for name in table.target_names],
+    )
+    return irises.split(0.8, seed, stratify=True)

@@ -1,0 +1,260 @@
+"""A module: parameters, buffers and other modules, held in plain attributes.
+
+Nothing happens behind an assignment. Whoever wants the parameters walks the attributes, and the
+lists, tuples and dicts among them, in the order in which they were set.
+"""
+
+import difflib
+
+from diydl.backend import as_array, device_of, to_device
+from diydl.nn.summary import Summary
+from diydl.nn.walk import held, walk
+from diydl.parameter import Buffer, Parameter, State
+from diydl.primitive import Value
+from diydl.storage import load_arrays, save_arrays
+
+
+class Module:
+    """Base class of layers and networks.
+
+    A subclass sets attributes in ``__init__`` and computes in ``forward``; calling the module
+    calls ``forward``. What is reachable by two ways is counted once, under its first name.
+
+    Attributes
+    ----------
+    training : bool
+        Whether layers that differ (dropout, batch norm) train; see `train` and `eval`.
+
+    Examples
+    --------
+    >>> from diydl import nn
+    >>> class Scale(nn.Module):
+    ...     def __init__(self, features):
+    ...         self.factor = nn.Parameter([1.0] * features)
+    ...
+    ...     def forward(self, x):
+    ...         return x * self.factor
+    >>> model = nn.Sequential(nn.Linear(4, 2), Scale(2))
+    >>> [name for name, parameter in model.named_parameters()]
+    ['0.weight', '0.bias', '1.factor']
+    """
+
+    training = True
+
+    def __call__(self, *inputs, **options):
+        """Compute the outputs."""
+        return self.forward(*inputs, **options)
+
+    def forward(self, *inputs, **options):
+        """Compute the outputs; every subclass has its own."""
+        raise NotImplementedError(
+            f"{type(self).__name__} has no forward(self, x): define what it computes"
+        )
+
+    def named_modules(self):
+        """Yield (name, module) for this module, whose name is "", and for all inside.
+
+        Examples
+        --------
+        >>> from diydl import nn
+        >>> [name for name, _ in nn.Sequential(nn.Linear(4, 2), nn.ReLU()).named_modules()]
+        ['', '0', '1']
+        """
+        return walk(self, Module)
+
+    def modules(self):
+        """Yield this module and all modules inside."""
+        return (module for _, module in self.named_modules())
+
+    def named_parameters(self):
+        """Yield (name, parameter) for all parameters, frozen ones too.
+
+        Examples
+        --------
+        >>> from diydl import nn
+        >>> {name: w.shape for name, w in nn.Linear(4, 2).named_parameters()}
+        {'weight': (2, 4), 'bias': (2,)}
+        """
+        return walk(self, Parameter)
+
+    def parameters(self):
+        """Return a list of all parameters, as optimizers want it."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def named_buffers(self):
+        """Yield (name, buffer) for all buffers."""
+        return walk(self, Buffer)
+
+    def buffers(self):
+        """Return a list of all buffers."""
+        return [buffer for _, buffer in self.named_buffers()]
+
+    def state_dict(self):
+        """Return copies of all parameters and buffers as a dict of arrays.
+
+        Examples
+        --------
+        >>> from diydl import nn
+        >>> list(nn.Linear(4, 2).state_dict())
+        ['weight', 'bias']
+        """
+        return {name: state.data.copy() for name, state in walk(self, State)}
+
+    def load_state_dict(self, arrays, *, strict=True):
+        """Write `arrays`, a dict as `state_dict` returns it, into parameters and buffers.
+
+        Parameters
+        ----------
+        arrays : dict of str to array or tensor
+        strict : bool
+            Whether names that are missing or unexpected are an error.
+
+        Returns
+        -------
+        (missing, unexpected) : two lists of names
+
+        Raises
+        ------
+        ValueError
+            If names or shapes do not fit; then nothing has been written.
+
+        Examples
+        --------
+        >>> from diydl import nn
+        >>> model, copy = nn.Linear(4, 2), nn.Linear(4, 2)
+        >>> copy.load_state_dict(model.state_dict())
+        ([], [])
+        """
+        own = dict(walk(self, State))
+        given = {name: _array(x) for name, x in arrays.items()}
+        missing = [name for name in own if name not in given]
+        unexpected = [name for name in given if name not in own]
+        faults = _misfits(own, given)
+        if strict:
+            faults += [f"missing: {name}{_nearest(name, unexpected)}" for name in missing]
+            faults += [f"unexpected: {name}{_nearest(name, missing)}" for name in unexpected]
+        if faults:
+            hint = "" if not strict or _misfits(own, given) else "\n(strict=False loads the rest)"
+            listed = "\n  ".join(faults)
+            raise ValueError(f"these arrays do not fit {type(self).__name__}:\n  {listed}{hint}")
+        for name, state in own.items():
+            if name in given:
+                state.write(to_device(given[name], device_of(state.data)))
+        return missing, unexpected
+
+    def save(self, path, *, metadata=None):
+        """Write the state to a safetensors file, atomically; see `diydl.storage.save_arrays`."""
+        save_arrays(path, self.state_dict(), metadata)
+
+    def load(self, path, *, strict=True):
+        """Read the state from a safetensors file; no code is run. Returns the module itself.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> from diydl import nn
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "model.safetensors"
+        >>> nn.Linear(4, 2).save(path)
+        >>> nn.Linear(4, 2).load(path)
+        Linear(4, 2)
+        """
+        try:
+            self.load_state_dict(load_arrays(path), strict=strict)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from error
+        return self
+
+    def train(self, mode=True):
+        """Let this module and all inside behave as in training. Returns the module itself.
+
+        Examples
+        --------
+        >>> from diydl import nn
+        >>> nn.Sequential(nn.ReLU()).eval()[0].training
+        False
+        """
+        for module in self.modules():
+            module.training = bool(mode)
+        return self
+
+    def eval(self):
+        """Let this module and all inside behave as in use. Returns the module itself."""
+        return self.train(False)
+
+    def freeze(self):
+        """Keep all parameters as they are: they get no gradient. Returns the module itself.
+
+        Examples
+        --------
+        >>> from diydl import nn
+        >>> nn.Linear(2, 1).freeze().weight.requires_grad
+        False
+        """
+        return self._require_grad(False)
+
+    def unfreeze(self):
+        """Let all parameters be trained again. Returns the module itself."""
+        return self._require_grad(True)
+
+    def _require_grad(self, required):
+        for parameter in self.parameters():
+            parameter.requires_grad = required
+            if not required:
+                parameter.grad = None
+        return self
+
+    def to(self, device):
+        """Move all parameters and buffers to `device`, in place. Returns the module itself."""
+        for _, state in walk(self, State):
+            state.to(device)
+        return self
+
+    def summary(self):
+        """Return a table of all modules and their parameters, each counted once.
+
+        Examples
+        --------
+        >>> from diydl import nn
+        >>> nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10)).summary()
+        name  module      parameters
+        ----------------------------
+              Sequential
+        0     Linear           2,080
+        1     ReLU
+        2     Linear             330
+        ----------------------------
+        2,410 parameters, all trained, 9.64 KB
+        """
+        return Summary.of(self)
+
+    def contents(self):
+        """Return the pairs (name, object) among which modules and parameters are looked for."""
+        return vars(self).items()
+
+    def extra_repr(self):
+        """Text between the brackets of the repr: the options of this module."""
+        return ""
+
+    def __repr__(self):
+        inside = [(name, module) for name, module in held(self) if isinstance(module, Module)]
+        if not inside:
+            return f"{type(self).__name__}({self.extra_repr()})"
+        lines = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in inside]
+        return f"{type(self).__name__}(\n  " + "\n  ".join(lines) + "\n)"
+
+
+def _array(x):
+    return x.data if isinstance(x, Value) else as_array(x)
+
+
+def _misfits(own, given):
+    return [
+        f"shape: {name} is {own[name].shape}, got {x.shape}"
+        for name, x in given.items()
+        if name in own and x.shape != own[name].shape
+    ]
+
+
+def _nearest(name, candidates):
+    close = difflib.get_close_matches(name, candidates, n=1)
+    return f" (is it {close[0]}?)" if close else ""

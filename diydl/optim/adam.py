@@ -1,0 +1,80 @@
+"""Adam."""
+
+from math import sqrt
+
+from diydl.backend import array_module
+from diydl.optim.optimizer import Optimizer, positive
+
+
+class Adam(Optimizer):
+    """Steps of similar size for all parameters, however large their gradients are.
+
+    The mean of past gradients is divided by the root of the mean of their squares (Kingma and Ba,
+    2015). The numbers are PyTorch's.
+
+    Parameters
+    ----------
+    params : list of Parameter
+    lr : float
+        Learning rate: about how far an element moves per step.
+    betas : pair of float
+        Share of each of the two running means that is kept per step.
+    eps : float
+        Added to the root, so that nothing is divided by 0.
+    weight_decay : float
+        Added to the gradient, times the parameter.
+
+    Examples
+    --------
+    >>> import diydl as dl
+    >>> from diydl import nn, optim
+    >>> w = nn.Parameter([1.0, 1.0])
+    >>> optimizer = optim.Adam([w], lr=0.1)
+    >>> (w * dl.tensor([0.01, 1000.0])).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    Parameter([0.9, 0.9])
+    """
+
+    options = ("lr", "betas", "eps", "weight_decay")
+    buffers = ("exp_avg", "exp_avg_sq")
+    scratch = 2
+
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
+        super().__init__(params, lr)
+        if not isinstance(betas, (tuple, list)) or len(betas) != 2:
+            raise ValueError(f"betas are two numbers, got {betas!r}")
+        self.betas = tuple(
+            positive(f"betas[{i}]", beta, zero=True, below=1) for i, beta in enumerate(betas)
+        )
+        self.eps = positive("eps", eps, zero=True)
+        self.weight_decay = positive("weight_decay", weight_decay, zero=True)
+
+    def rule(self, step):
+        """Return the update of one block.
+
+        The corrections of both means are folded into `rate` and `eps`, which saves a pass.
+        """
+        (first, second), decay = self.betas, self.weight_decay
+        root = sqrt(1 - second**step)
+        rate, eps = self.lr * root / (1 - first**step), self.eps * root
+
+        def update(p, g, mean, square, a, b):
+            xp = array_module(p)
+            if decay:
+                xp.multiply(p, decay, out=b)
+                b += g
+                g = b
+            mean *= first
+            mean += xp.multiply(g, 1 - first, out=a)
+            xp.multiply(g, g, out=a)
+            a *= 1 - second
+            square *= second
+            square += a
+            xp.sqrt(square, out=a)
+            a += eps
+            xp.divide(mean, a, out=a)
+            a *= rate
+            p -= a
+
+        return update
