@@ -143,6 +143,7 @@ function render({ model, el }) {
     view.waiting.textContent =
       "Python does not answer. If another cell is running, the canvas goes on when it is done. On a web page " +
       "without a running notebook it cannot compute: open this chapter in JupyterLab and run the cell.";
+    show();
   }
   function hear() {
     if (model.get("_answered") < asked) return;
@@ -172,7 +173,7 @@ function render({ model, el }) {
     const failed = model.get("_error");
     if (view.error.textContent !== failed) view.error.textContent = failed;
     const words = p.length ? `This looks like ${best === 8 ? "an" : "a"} ${best} (${(100 * p[best]).toFixed(0)} %)`
-      : failed ? "No answer: predict failed." : "Nothing is drawn yet.";
+      : failed ? "No answer: predict failed." : strokes.length ? "No answer yet." : "Nothing is drawn yet.";
     view.verdict.textContent = words;
     if (!current) speak();
     showSeen();

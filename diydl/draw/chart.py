@@ -156,7 +156,7 @@ def _mark(ax, label, prediction):
         ax.set_title(str(prediction) if label is None else f"✓ {label}", fontsize=11)
     else:
         ax.set_title(f"✗ {prediction}", fontsize=11, color="#9c3d00", weight="bold")
-        ax.set_xlabel(f"is {label}", fontsize=9, labelpad=1)
+        ax.set_xlabel(f"is {label}", fontsize=9, labelpad=3)
         ax.spines[:].set(color=COLOURS["orange"], linewidth=3)
 
 

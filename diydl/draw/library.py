@@ -124,7 +124,7 @@ def _svg(layers, states, title, words):
     height = y + 10 + (_HEIGHT + 4) * len(present)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
-        f'style="width:100%;max-width:520px;height:auto" font-family="sans-serif">'
+        f'style="width:100%;max-width:460px;height:auto" font-family="sans-serif">'
         f"<title>{escape(title)}</title><desc>{escape(words)}</desc>{''.join(shapes)}</svg>"
     )
 
