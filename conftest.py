@@ -56,11 +56,9 @@ def pytest_collection_modifyitems(items):
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     """Before nbval starts a kernel: in solutions/ a check below full points is an error."""
-    if item.path.suffix == ".ipynb":
-        solved = item.path.parent == ROOT / "solutions"
-        os.environ.pop("DIYDL_STRICT", None)
-        if solved:
-            os.environ["DIYDL_STRICT"] = "1"
+    os.environ.pop("DIYDL_STRICT", None)
+    if item.path.suffix == ".ipynb" and item.path.parent == ROOT / "solutions":
+        os.environ["DIYDL_STRICT"] = "1"
 
 
 def pytest_terminal_summary(terminalreporter):
