@@ -32,8 +32,8 @@ class Adam(Optimizer):
     >>> optimizer = optim.Adam([w], lr=0.1)
     >>> (w * dl.tensor([0.01, 1000.0])).sum().backward()
     >>> optimizer.step()
-    >>> w
-    Parameter([0.9, 0.9])
+    >>> w.numpy().round(3)
+    array([0.9, 0.9], dtype=float32)
     """
 
     options = ("lr", "betas", "eps", "weight_decay")

@@ -110,7 +110,8 @@ class Optimizer:
         self.steps = [int(arrays[f"{i}.step"]) for i in range(len(self.params))]
         self.state = state
         for name in self.options:
-            setattr(self, name, np.asarray(arrays[name]).tolist())
+            value = np.asarray(arrays[name]).tolist()
+            setattr(self, name, tuple(value) if isinstance(value, list) else value)
 
     def _state_from(self, arrays, i, parameter):
         found = {}
