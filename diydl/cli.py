@@ -16,6 +16,7 @@ COMMANDS = {
     "Learn": {
         "lab": ("diydl.course.lab:lab", "Open the course in JupyterLab, on your own copies"),
         "start": ("diydl.course.lab:start", "The same in a folder of your choice"),
+        "check": ("diydl.course.terminal:check", "Check your answers in the terminal"),
     },
     "Write chapters": {
         "build": ("diydl.course.build:build", "Derive the notebooks from solutions/*.py"),

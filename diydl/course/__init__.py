@@ -1,1 +1,19 @@
-"""The course: exercises, checks, records, authoring. It sits on the library."""
+"""The course: exercises, checks, records, authoring. It sits on the library.
+
+A notebook begins with ``from diydl.course import check, hint, use_mine``. With DIYDL_MINE=1 the
+library runs from here on with every function that the learner has passed.
+"""
+
+import os
+
+from diydl.course.cells import watch_cells
+from diydl.course.hints import hint
+from diydl.course.instant import check
+from diydl.course.mine import announce, use_mine
+from diydl.course.picture import library_picture
+
+__all__ = ["check", "hint", "library_picture", "use_mine"]
+
+watch_cells()
+if os.environ.get("DIYDL_MINE") == "1":
+    announce()

@@ -81,6 +81,15 @@ def names_elsewhere() -> set[str]:
     return set(shell.user_ns) if shell is not None else set()
 
 
+def in_notebook() -> bool:
+    """Tell whether IPython runs this.
+
+    >>> in_notebook() in (True, False)
+    True
+    """
+    return _shell() is not None
+
+
 def _refuse(name: str, given: Any) -> None:
     module = str(getattr(given, "__module__", "") or "")
     if module.split(".")[0] == "diydl" and "course.checks" not in module:

@@ -11,7 +11,7 @@ import os
 import threading
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -128,7 +128,7 @@ class Trial:
     def drive(self, driver: str, *args, **kwargs) -> Any:
         """Run a driver of the exercise on the answer; it must return plain data."""
         __tracebackhide__ = True
-        self.called = f"by the driver {driver!r}"
+        self.called = f"{self.exercise.name}, used inside {driver!r},"
         with self._overlaid(self.answer) as guarded:
             pieces = SimpleNamespace(**{self.exercise.name: guarded})
             result = self.limit.run(self.exercise.drivers[driver], pieces, *args, **kwargs)
@@ -150,11 +150,13 @@ def run_check(
 ) -> Run:
     """Run all tests of an exercise on an answer (None: only list them), except ``without``.
 
+    A ``limit`` that is given has been entered by the caller and may be partly spent.
+
     Raises `CheckFault` where the check cannot run, KeyboardInterrupt where the user stops it.
     """
     if answer is None:
         return _run(exercise, None, seed, without)
-    with limit or Limit(exercise.limit) as running, references():
+    with nullcontext(limit) if limit else Limit(exercise.limit) as running, references():
         trial = Trial(exercise, answer, seed, running)
         run = _run(exercise, trial, seed, without)
         run.printed, run.characters = running.output.text, running.output.count
@@ -193,6 +195,7 @@ class _Plugin:
         self.fault = ""
 
     def pytest_configure(self, config):
+        config.option.tbstyle = "value"  # nobody reads its tracebacks: take the quickest
         for mark in ("exercise(id)", "points(n)", "hint(text)"):
             config.addinivalue_line("markers", mark)
 

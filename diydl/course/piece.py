@@ -1,5 +1,7 @@
 """What a test holds in its hands: the learner's function, called on copies and watched."""
 
+import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +30,7 @@ class Piece:
     def __call__(self, *args, **kwargs):
         """Call the learner's function; its exceptions come out as they are."""
         __tracebackhide__ = True
-        names = [*(f"number {k}" for k in range(1, len(args) + 1)), *kwargs]
+        names = [*_names(self._answer, len(args)), *kwargs]
         given = [*args, *kwargs.values()]
         copies = [copy_like(value) for value in given]
         after = dict(zip(kwargs, copies[len(args) :], strict=True))
@@ -89,6 +91,11 @@ def plain_data(value: Any, where: str, depth: int = 0) -> Any:
     if depth < 20 and type(value) is dict and all(isinstance(key, str | int) for key in value):
         return {key: plain_data(item, where, depth + 1) for key, item in value.items()}
     raise TypeError(f"{where} must return plain data, found a {type(value).__name__} in it")
+
+
+def _names(function: Callable, count: int) -> list[str]:
+    names = list(inspect.signature(function).parameters)[:count]
+    return [*names, *(f"number {k + 1}" for k in range(len(names), count))]
 
 
 def _is_array(value: Any) -> bool:
