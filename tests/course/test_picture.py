@@ -26,6 +26,13 @@ def test_new_modules_become_earlier_ones():
     assert "diydl.reverse" in library_states(find_chapter("02"))["planned"]
 
 
+@pytest.mark.parametrize("chapter", load_index(), ids=lambda c: c.id)
+def test_what_a_chapter_introduces_is_in_one_state_only(chapter):
+    states = library_states(chapter)
+    introduced = states["new"] + states["earlier"] + states["borrowed"] + states["planned"]
+    assert sorted(introduced) == sorted(m for c in load_index() for m in c.introduces)
+
+
 def test_an_unknown_chapter_is_named():
     with pytest.raises(UnknownChapter, match="99"):
         library_picture("99")
