@@ -46,10 +46,10 @@ def derive(source: str | Path, points: Points | None = None) -> tuple[bytes, byt
     ids = _ids(cells)
     points = points or marks.points
     worth = {id: points(id) for id in (cell.exercise for cell in cells) if id}
-    return tuple(
-        _notebook([_cell(cell, id, worth, learner) for cell, id in zip(cells, ids, strict=True)])
-        for learner in (False, True)
-    )
+    pairs = list(zip(cells, ids, strict=True))
+    solution = _notebook([_cell(cell, id, worth, learner=False) for cell, id in pairs])
+    chapter = _notebook([_cell(cell, id, worth, learner=True) for cell, id in pairs])
+    return solution, chapter
 
 
 def derive_all(root: str | Path, sources: Sequence[Path] = ()) -> dict[Path, bytes]:
@@ -104,7 +104,7 @@ def _notebook(cells: list[dict]) -> bytes:
     return (json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def _cell(cell: Cell, id: str, worth: dict[str, float], learner: bool) -> dict:
+def _cell(cell: Cell, id: str, worth: dict[str, float], *, learner: bool) -> dict:
     text = cell.text
     if "exercise" in cell.tags:
         text = cell.stub() if learner else cell.solved()

@@ -1,5 +1,6 @@
 """What texts say holds: commands exist, files named are there, no path of somebody's machine."""
 
+import importlib
 import re
 import shlex
 import subprocess
@@ -10,7 +11,9 @@ import pytest
 from diydl.cli import COMMANDS, main
 
 ROOT = Path(__file__).parents[2]
-TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "solutions").glob("*.py"))]
+SOURCES = sorted((ROOT / "solutions").glob("*.py"))
+TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *SOURCES]
+ALIASES = {name: f"diydl.{name}" for name in ("nn", "optim", "data", "draw")} | {"dl": "diydl"}
 TRACKED = subprocess.run(
     ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
 ).stdout.split("\0")
@@ -65,6 +68,19 @@ def test_ci_runs_the_readmes_command():
     )
     assert result.stdout.strip() == block("test")
     assert "|| true" not in script
+
+
+def named_symbols():
+    """Names such as `dl.softmax` in the text cells of the chapters."""
+    for path in SOURCES:
+        comments = "\n".join(x for x in path.read_text().splitlines() if x.startswith("# "))
+        for span in code(comments):
+            yield from re.findall(rf"\b({'|'.join(ALIASES)})\.([A-Za-z_]\w*)", span)
+
+
+@pytest.mark.parametrize(("alias", "name"), sorted(set(named_symbols())))
+def test_symbols_named_in_chapters_exist(alias, name):
+    assert hasattr(importlib.import_module(ALIASES[alias]), name)
 
 
 @pytest.mark.parametrize("path", TEXTS[:2], ids=lambda path: path.name)
