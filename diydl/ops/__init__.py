@@ -38,6 +38,7 @@ from diydl.ops.indexing import one_hot, scatter_add, take, take_grad
 from diydl.ops.join import concat, pad, stack
 from diydl.ops.linalg import affine, linear, matmul, project
 from diydl.ops.lookup import lookup, ravel_index
+from diydl.ops.loss import softmax_cross_entropy
 from diydl.ops.operators import Operators
 from diydl.ops.random import random_bernoulli, random_normal, random_uniform
 from diydl.ops.reduce import argmax, cumsum, max, mean, min, sum, var
@@ -110,6 +111,7 @@ __all__ = [
     "sign",
     "sin",
     "softmax",
+    "softmax_cross_entropy",
     "split",
     "sqrt",
     "squeeze",

@@ -104,6 +104,13 @@ def where_vjp_y(g, out, condition, x, y):
     return unbroadcast(where(condition, 0, g), y.shape)
 
 
+def _side_by_side(xp, x, y):
+    """Repeat a number along the last axis: NumPy's maximum is fast for two arrays only."""
+    if xp is np and y.ndim == 0 and x.ndim and x.shape[-1] >= 256:
+        y = np.full(x.shape[-1:], y)
+    return x, y
+
+
 _LARGER = "({0} > {1} || {0} != {0}) ? {0} : {1}"  # NaN wins, as in NumPy; fmax would drop it
 _SMALLER = "({0} < {1} || {0} != {0}) ? {0} : {1}"
 
@@ -120,7 +127,7 @@ def maximum(xp, x, y):
     >>> maximum(np.array([-1.0, 2.0]), 0)
     array([0., 2.])
     """
-    return xp.maximum(x, y)
+    return xp.maximum(*_side_by_side(xp, x, y))
 
 
 @maximum.def_vjp(0)
@@ -142,7 +149,7 @@ def minimum(xp, x, y):
     >>> minimum(np.array([-1.0, 2.0]), 0)
     array([-1.,  0.])
     """
-    return xp.minimum(x, y)
+    return xp.minimum(*_side_by_side(xp, x, y))
 
 
 @minimum.def_vjp(0)

@@ -272,6 +272,11 @@ def _indexing():
     yield _case("ravel_index", (below(3), below(4)), [(2, 1), (5,)], shape=(3, 4))
 
 
+def _losses():
+    for rows in [(3,), (2, 3), (), (0,)]:
+        yield _case("softmax_cross_entropy", (normal, classes(4)), ((*rows, 4), rows))
+
+
 def _random():
     for shape in [(3, 4), (), (0, 2)]:
         yield _case("random_uniform", [key], [(3,)], shape=shape, low=-1.0, high=2.0)
@@ -280,6 +285,6 @@ def _random():
 
 
 CASES = {}
-for _group in (_unary, _binary, _shape, _join, _reduce, _products, _indexing, _random):
+for _group in (_unary, _binary, _shape, _join, _reduce, _products, _indexing, _losses, _random):
     for _one in _group():
         CASES.setdefault(_one.name, []).append(_one)

@@ -34,6 +34,11 @@ def cumsum(x, *, axis, reverse):
     return np.flip(np.cumsum(np.flip(x, axis), axis), axis) if reverse else np.cumsum(x, axis)
 
 
+def cross_entropy(logits, labels):
+    p = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+    return -np.log(np.take_along_axis(p, labels[..., None], -1)[..., 0])
+
+
 def philox():
     return np.random.Generator(np.random.Philox(key=[3, 5], counter=[0, 0, 0, 7]))
 
@@ -88,6 +93,7 @@ REFERENCES = {
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "sign": np.sign,
     "sin": np.sin,
+    "softmax_cross_entropy": cross_entropy,
     "sqrt": np.sqrt,
     "squeeze": np.squeeze,
     "stack": lambda *xs, axis: np.stack(xs, axis),

@@ -39,6 +39,10 @@ def counterparts():
     def cumsum(x, axis, reverse):
         return x.flip(axis).cumsum(axis).flip(axis) if reverse else x.cumsum(axis)
 
+    def cross_entropy(logits, labels):
+        picked = logits.log_softmax(-1).gather(-1, labels[..., None])
+        return -picked.squeeze(-1)
+
     def scatter_add(x, i, updates, axis):
         axis %= x.ndim
         flat = updates.reshape(*x.shape[:axis], -1, *x.shape[axis + 1 :])
@@ -61,6 +65,7 @@ def counterparts():
         "project": torch.nn.functional.linear,
         "reshape": lambda x, shape: x.reshape(shape),
         "scatter_add": scatter_add,
+        "softmax_cross_entropy": cross_entropy,
         "squeeze": lambda x, axis=None: x.squeeze() if axis is None else x.squeeze(axis),
         "stack": lambda *xs, axis: torch.stack(xs, axis),
         "sum": lambda x, axis=None, keepdims=False: x.sum(axis, keepdims),
@@ -92,7 +97,8 @@ def has_counterpart(case):
 
 NAMES = (
     SAME_NAME + " affine argmax broadcast_to clip concat cumsum einsum getitem matmul max mean min "
-    "pad project reshape scatter_add squeeze stack sum sum_to take transpose var where"
+    "pad project reshape scatter_add softmax_cross_entropy squeeze stack sum sum_to take transpose "
+    "var where"
 )
 COMPARED = [case for name in NAMES.split() for case in CASES[name] if has_counterpart(case)]
 
