@@ -86,7 +86,7 @@ def plain_data(value: Any, where: str, depth: int = 0) -> Any:
         return value
     if isinstance(value, np.ndarray | np.generic) and not np.asarray(value).dtype.hasobject:
         return value
-    if depth < 20 and type(value) in (list, tuple):
+    if depth < 20 and isinstance(value, list | tuple) and type(value) in (list, tuple):
         return type(value)(plain_data(item, where, depth + 1) for item in value)
     if depth < 20 and type(value) is dict and all(isinstance(key, str | int) for key in value):
         return {key: plain_data(item, where, depth + 1) for key, item in value.items()}

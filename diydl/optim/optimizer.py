@@ -28,7 +28,7 @@ class Optimizer:
         self.params = _checked(params)
         self.lr = positive("lr", lr, zero=True)
         self.steps = [0] * len(self.params)
-        self.state = [None] * len(self.params)
+        self.state: list[dict | None] = [None] * len(self.params)
         self._blocks = Blocks(self.scratch)
 
     def step(self):
