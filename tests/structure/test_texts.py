@@ -75,7 +75,7 @@ def named_symbols():
     for path in SOURCES:
         comments = "\n".join(x for x in path.read_text().splitlines() if x.startswith("# "))
         for span in code(comments):
-            yield from re.findall(rf"\b({'|'.join(ALIASES)})\.([A-Za-z_]\w*)", span)
+            yield from re.findall(rf"(?<![\w.])({'|'.join(ALIASES)})\.([A-Za-z_]\w*)", span)
 
 
 @pytest.mark.parametrize(("alias", "name"), sorted(set(named_symbols())))
