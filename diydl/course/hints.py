@@ -72,7 +72,7 @@ def lines(id: str) -> "Lines":
     >>> lines("00/order-step")
     a  loss = nn.cross_entropy(scores, labels)
     b  optimizer.step()
-    c  scores = network(images.reshape(-1, 64))
+    c  scores = network(images)
     d  loss.backward()
     e  labels = scores.argmax(axis=1)
     """

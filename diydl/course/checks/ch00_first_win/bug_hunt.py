@@ -16,7 +16,7 @@ exercise = BugHunt(
         "network = make_network()\n"
         "optimizer = optim.Adam(network.parameters(), lr=0.003)\n"
         "for images, labels in batches:\n"
-        "    scores = network(images.reshape(-1, 64))\n"
+        "    scores = network(images)\n"
         "    loss = nn.cross_entropy(scores, scores.argmax(axis=1))\n"
         "    loss.backward()\n"
         "    optimizer.step()"
@@ -35,8 +35,7 @@ exercise.innocent(
 )
 exercise.innocent(
     4,
-    "Line 4 is right: each picture of 8 by 8 squares becomes a row of 64 numbers, and the network "
-    "gives ten scores for each.",
+    "Line 4 is right: the network gets the pictures, 64 numbers each, and gives ten scores for each.",
 )
 exercise.innocent(
     6,

@@ -15,7 +15,7 @@ exercise = Ordering(
         "4. Step: the optimizer turns the knobs.",
     ),
     steps={
-        "forward": "scores = network(images.reshape(-1, 64))",
+        "forward": "scores = network(images)",
         "loss": "loss = nn.cross_entropy(scores, labels)",
         "backward": "loss.backward()",
         "step": "optimizer.step()",
