@@ -35,7 +35,8 @@ exercise.innocent(
 )
 exercise.innocent(
     4,
-    "Line 4 is right: the network gets the pictures, 64 numbers each, and gives ten scores for each.",
+    "Line 4 is right: the network gets the pictures, 64 numbers each, and gives ten scores for "
+    "each of them.",
 )
 exercise.innocent(
     6,
