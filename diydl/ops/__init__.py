@@ -1,6 +1,7 @@
 """The operations of the library: primitives, one place for each, and functions made of them."""
 
 from diydl.ops.comparison import (
+    abs,
     clip,
     equal,
     greater,
@@ -10,14 +11,13 @@ from diydl.ops.comparison import (
     maximum,
     minimum,
     not_equal,
+    sign,
     where,
 )
 from diydl.ops.einsum import einsum
 from diydl.ops.elementwise import (
-    abs,
     add,
     cast,
-    cos,
     div,
     exp,
     identity,
@@ -27,8 +27,6 @@ from diydl.ops.elementwise import (
     neg,
     pow,
     rsqrt,
-    sign,
-    sin,
     sqrt,
     stop_gradient,
     sub,
@@ -37,7 +35,7 @@ from diydl.ops.functional import log_softmax, logsumexp, relu, softmax, split
 from diydl.ops.indexing import one_hot, scatter_add, take, take_grad
 from diydl.ops.join import concat, pad, stack
 from diydl.ops.linalg import affine, linear, matmul, project
-from diydl.ops.lookup import lookup, ravel_index
+from diydl.ops.lookup import getitem, getitem_grad, lookup, ravel_index
 from diydl.ops.loss import softmax_cross_entropy
 from diydl.ops.operators import Operators
 from diydl.ops.random import random_bernoulli, random_normal, random_uniform
@@ -45,15 +43,13 @@ from diydl.ops.reduce import argmax, cumsum, max, mean, min, sum, var
 from diydl.ops.shape import (
     broadcast_to,
     expand_dims,
-    getitem,
-    getitem_grad,
     reshape,
     squeeze,
     sum_to,
     transpose,
     unbroadcast,
 )
-from diydl.ops.special import erf, sigmoid, tanh
+from diydl.ops.special import cos, erf, sigmoid, sin, tanh
 
 __all__ = [
     "Operators",

@@ -1,4 +1,4 @@
-"""Comparisons, and the operations that choose by them: where, maximum, minimum, clip."""
+"""Comparisons, and operations in pieces: where, maximum, minimum, clip, abs, sign."""
 
 import numpy as np
 
@@ -195,3 +195,32 @@ def clip_vjp(g, out, x, *, min=None, max=None):
     if max is not None:
         g = g * (x <= max)
     return (g,)
+
+
+@primitive(shape=broadcast, kernel="{0} < 0 ? -{0} : {0}", saves="x")
+def abs(xp, x):
+    """Elementwise absolute value; its gradient at 0 is 0.
+
+    Examples
+    --------
+    >>> abs(np.array([-1.0, 2.0]))
+    array([1., 2.])
+    """
+    return xp.absolute(x)
+
+
+@abs.def_vjp
+def abs_vjp(g, out, x):
+    return (g * sign(x),)
+
+
+@primitive(shape=broadcast, kernel="({0} > 0) - ({0} < 0)", differentiable=False)
+def sign(xp, x):
+    """Elementwise sign: -1, 0 or 1.
+
+    Examples
+    --------
+    >>> sign(np.array([-3.0, 0.0, 2.0]))
+    array([-1.,  0.,  1.])
+    """
+    return xp.sign(x)

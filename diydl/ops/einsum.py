@@ -3,7 +3,8 @@
 import functools
 import math
 
-from diydl.ops.shape import broadcast_to, getitem_grad, reshape, transpose, unbroadcast
+from diydl.ops.lookup import getitem_grad
+from diydl.ops.shape import broadcast_to, reshape, transpose, unbroadcast
 from diydl.primitive import primitive
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

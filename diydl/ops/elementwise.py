@@ -1,4 +1,4 @@
-"""Operations on each element by itself: arithmetic, powers, exponentials, trigonometry.
+"""Operations on each element by itself: arithmetic, powers, exponentials, conversions.
 
 Operands of different shapes broadcast; a VJP then sums what comes back with `unbroadcast`. Of two
 operands each has a VJP of its own, so that nobody pays for a gradient that nobody needs.
@@ -225,69 +225,6 @@ def rsqrt(xp, x):
 @rsqrt.def_vjp
 def rsqrt_vjp(g, out, x):
     return (g * (out * out * out) * -0.5,)
-
-
-@primitive(shape=broadcast, kernel="{0} < 0 ? -{0} : {0}", saves="x")
-def abs(xp, x):
-    """Elementwise absolute value; its gradient at 0 is 0.
-
-    Examples
-    --------
-    >>> abs(np.array([-1.0, 2.0]))
-    array([1., 2.])
-    """
-    return xp.absolute(x)
-
-
-@abs.def_vjp
-def abs_vjp(g, out, x):
-    return (g * sign(x),)
-
-
-@primitive(shape=broadcast, kernel="({0} > 0) - ({0} < 0)", differentiable=False)
-def sign(xp, x):
-    """Elementwise sign: -1, 0 or 1.
-
-    Examples
-    --------
-    >>> sign(np.array([-3.0, 0.0, 2.0]))
-    array([-1.,  0.,  1.])
-    """
-    return xp.sign(x)
-
-
-@primitive(shape=broadcast, dtype=floating, kernel="sin({0})", saves="x")
-def sin(xp, x):
-    """Elementwise sine.
-
-    Examples
-    --------
-    >>> sin(np.zeros(2))
-    array([0., 0.])
-    """
-    return xp.sin(x)
-
-
-@sin.def_vjp
-def sin_vjp(g, out, x):
-    return (g * cos(x),)
-
-
-@primitive(shape=broadcast, dtype=floating, kernel="cos({0})", saves="x")
-def cos(xp, x):
-    """Elementwise cosine.
-
-    Examples
-    --------
-    >>> cos(np.zeros(2))
-    array([1., 1.])
-    """
-    return xp.cos(x)
-
-
-@cos.def_vjp
-def cos_vjp(g, out, x):
-    return (-g * sin(x),)
 
 
 @primitive(shape=broadcast, flops=0, kernel="{0}", view=True)

@@ -5,8 +5,9 @@ import numpy as np
 from diydl.exercise import exercise
 from diydl.ops.comparison import clip, maximum
 from diydl.ops.elementwise import add, exp, log, stop_gradient
+from diydl.ops.lookup import getitem
 from diydl.ops.reduce import max, sum
-from diydl.ops.shape import getitem, normal_axis
+from diydl.ops.shape import normal_axis
 
 
 @exercise("00/relu")

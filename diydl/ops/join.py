@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from diydl.ops.shape import getitem, normal_axis
+from diydl.ops.lookup import getitem
+from diydl.ops.shape import normal_axis
 from diydl.primitive import primitive
 
 

@@ -64,7 +64,7 @@ class Operators:
         return self
 
     def __abs__(self):
-        return elementwise.abs(self)
+        return comparison.abs(self)
 
     def __eq__(self, other):
         return comparison.equal(self, other) if _comparable(other) else NotImplemented
@@ -205,15 +205,15 @@ class Operators:
 
     def abs(self):
         """Elementwise absolute value."""
-        return elementwise.abs(self)
+        return comparison.abs(self)
 
     def sin(self):
         """Elementwise sine."""
-        return elementwise.sin(self)
+        return special.sin(self)
 
     def cos(self):
         """Elementwise cosine."""
-        return elementwise.cos(self)
+        return special.cos(self)
 
     def tanh(self):
         """Elementwise hyperbolic tangent."""

@@ -1,7 +1,6 @@
-"""Operations that move or copy elements and compute nothing: reshape, transpose, slices, concat.
+"""Operations that give an array another shape: reshape, transpose, broadcast_to, squeeze.
 
-Most of them return views of their operand. `broadcast_to` and `sum_to` are each other's gradient,
-and so are `getitem` and `getitem_grad`, `pad` and `getitem`, `concat` and `getitem`.
+All of them return views where they can. `broadcast_to` and `sum_to` are each other's gradient.
 """
 
 import math
@@ -185,60 +184,6 @@ def unbroadcast(g, shape):
     array([[2., 2., 2.]])
     """
     return g if g.shape == shape else sum_to(g, shape=shape)
-
-
-def _sliced(shape, *, index):
-    spare = np.broadcast_to(np.int8(0), shape)  # takes no memory, whatever the shape
-    return spare[index].shape
-
-
-@primitive(shape=_sliced, flops=0, view=True)
-def getitem(xp, x, *, index):
-    """Take ``x[index]``, where `index` is made of integers, slices, None and Ellipsis.
-
-    ``x[index]`` on a tensor calls it; arrays of indices are an operand of `take`.
-
-    Examples
-    --------
-    >>> getitem(np.arange(6).reshape(2, 3), index=(slice(None), 0))
-    array([0, 3])
-    """
-    return x[index]
-
-
-@getitem.def_vjp
-def getitem_vjp(g, out, x, *, index):
-    return (getitem_grad(g, index=index, shape=x.shape),)
-
-
-def _unsliced(old, *, index, shape):
-    if _sliced(shape, index=index) != old:
-        raise ValueError(
-            f"{old} does not fit where index={index} points in {shape}: "
-            f"expected shape {_sliced(shape, index=index)}"
-        )
-    return tuple(shape)
-
-
-@primitive(shape=_unsliced, flops=0)
-def getitem_grad(xp, g, *, index, shape):
-    """Put `g` into zeros of the given shape, at `index`: the gradient of `getitem`.
-
-    Examples
-    --------
-    >>> getitem_grad(np.array([1.0, 2.0]), index=slice(1, 3), shape=(4,))
-    array([0., 1., 2., 0.])
-    """
-    out = xp.zeros(shape, g.dtype)
-    if out[index].shape != g.shape:
-        raise ValueError("wrong shape")
-    out[index] = g
-    return out
-
-
-@getitem_grad.def_vjp
-def getitem_grad_vjp(g, out, x, *, index, shape):
-    return (getitem(g, index=index),)
 
 
 def _squeezed(shape, *, axis=None):

@@ -1,4 +1,4 @@
-"""Smooth curves from -1 or 0 to 1: tanh, sigmoid, and erf, which NumPy lacks."""
+"""Curves that stay between -1 and 1: sin, cos, tanh, sigmoid, and erf, which NumPy lacks."""
 
 import math
 
@@ -6,6 +6,40 @@ import numpy as np
 
 from diydl.ops.elementwise import exp
 from diydl.primitive import broadcast, floating, primitive
+
+
+@primitive(shape=broadcast, dtype=floating, kernel="sin({0})", saves="x")
+def sin(xp, x):
+    """Elementwise sine.
+
+    Examples
+    --------
+    >>> sin(np.zeros(2))
+    array([0., 0.])
+    """
+    return xp.sin(x)
+
+
+@sin.def_vjp
+def sin_vjp(g, out, x):
+    return (g * cos(x),)
+
+
+@primitive(shape=broadcast, dtype=floating, kernel="cos({0})", saves="x")
+def cos(xp, x):
+    """Elementwise cosine.
+
+    Examples
+    --------
+    >>> cos(np.zeros(2))
+    array([1., 1.])
+    """
+    return xp.cos(x)
+
+
+@cos.def_vjp
+def cos_vjp(g, out, x):
+    return (-g * sin(x),)
 
 
 @primitive(shape=broadcast, dtype=floating, kernel="tanh({0})", saves="out")

@@ -60,3 +60,9 @@ def test_comparisons_are_never_recorded():
     out = x > 0
     assert out.dtype == bool
     assert not out.requires_grad
+
+
+def test_absolute_value_is_flat_at_zero():
+    x = dl.tensor([0.0], requires_grad=True)
+    dl.abs(x).backward()
+    assert x.grad.item() == 0

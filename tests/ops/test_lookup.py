@@ -87,3 +87,9 @@ def test_a_mask_without_values_is_refused():
 
     with pytest.raises(TypeError, match=r"not known while the graph is built.*where\(mask, x, 0\)"):
         dl.lookup(X, Symbol())
+
+
+def test_getitem_grad_wants_what_getitem_gives():
+    words = "getitem_grad: (2, 3) does not fit where index=0 points in (3, 3): expected shape (3,)"
+    with pytest.raises(ValueError, match=re.escape(words)):
+        dl.getitem_grad(np.ones((2, 3)), index=0, shape=(3, 3))
