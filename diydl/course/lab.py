@@ -119,12 +119,13 @@ def _serve(folder: Path, chapter: Chapter, port: int | None, browser: bool) -> N
     server = LabApp.initialize_server([*arguments, f"--IdentityProvider.token={token}"])
     server.web_app.settings["page_config_hook"] = _without_news
     address = f"{server.local_url.partition('?')[0]}?token={token}"
-    click.echo(
+    text = (
         f"\n{chapter.number}  {chapter.title}\n\n"
         f"    {address}\n\n"
         f"Your notebooks and answers are in {folder}\n"
         "Stop with Ctrl+C.\n"
     )
+    server.io_loop.add_callback(click.echo, text)  # once it listens, not before
     server.start()
 
 

@@ -1,6 +1,5 @@
 import os
 import re
-import signal
 import subprocess
 import sys
 import urllib.request
@@ -130,8 +129,8 @@ def test_the_printed_address_leads_to_the_chapter(tmp_path):
         contents = found.group().replace("/lab/tree/", "/api/contents/")
         with direct.open(contents, timeout=30) as reply:
             assert '"type": "notebook"' in reply.read().decode()
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=20)
+        process.terminate()
+        process.wait(timeout=60)
     finally:
         process.kill()
         process.communicate()
