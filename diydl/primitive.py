@@ -127,7 +127,7 @@ class Primitive:
     """
 
     def __init__(self, forward, *, shape, dtype, flops, kernel, saves, view, differentiable):
-        functools.update_wrapper(self, forward)
+        functools.update_wrapper(self, forward, updated=())
         self.name, self.forward = forward.__name__, forward
         self.shape, self.dtype, self.flops = shape, dtype, flops
         self.kernel, self.view, self.differentiable = kernel, view, differentiable

@@ -61,18 +61,40 @@ def reverse_sweep(order, seed, pull):
         if g is None:
             continue
         for source, gx in zip(node.inputs, pull(node, g), strict=True):
-            if source is None or gx is None:
-                continue
-            gx = fitted(gx, source, node)
-            grads[source] = grads[source] + gx if source in grads else gx
+            if source is not None and gx is not None:
+                grads[source] = grads[source] + gx if source in grads else gx
     return grads
 
 
-def fitted(gx, source, node):
-    """Return gradient `gx` in the dtype of `source`; a wrong shape is an error of the VJP."""
-    if gx.shape != source.shape:
+def fitted(grads, node):
+    """Return the gradients that a VJP gave for the inputs of `node`, each in its input's dtype.
+
+    Raises
+    ------
+    ValueError
+        If a gradient has another shape than its input, or there is one too few or too many.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from types import SimpleNamespace as Node
+    >>> x = Node(shape=(2,), dtype=np.dtype("float32"))
+    >>> fitted([np.ones(2)], Node(inputs=[x], prim=Node(name="exp")))
+    [array([1., 1.], dtype=float32)]
+    """
+    sources, fit = node.inputs, []
+    if len(grads) != len(sources):
         raise ValueError(
-            f"the VJP of {node.prim.name} returned a gradient of shape {gx.shape} for an input of "
-            f"shape {source.shape}: they must be equal (was a broadcast axis not summed?)"
+            f"the VJP of {node.prim.name} returned {len(grads)} gradients for {len(sources)} inputs"
         )
-    return gx if gx.dtype == source.dtype else gx.astype(source.dtype)
+    for gx, source in zip(grads, sources, strict=True):
+        if source is None or gx is None:
+            fit.append(None)
+            continue
+        if gx.shape != source.shape:
+            raise ValueError(
+                f"the VJP of {node.prim.name} returned a gradient of shape {gx.shape} for an input "
+                f"of shape {source.shape}: they must be equal (was a broadcast axis not summed?)"
+            )
+        fit.append(gx if gx.dtype == source.dtype else gx.astype(source.dtype))
+    return fit

@@ -24,7 +24,8 @@ dl.seed(0)
 # %% [markdown]
 # ## The library so far
 #
-# In every chapter this picture shows how far your library has grown. Now it is all grey: borrowed.
+# In every chapter this picture shows how far your library has grown. What is grey is lent to you today,
+# what is dotted comes later. You will build all of it.
 
 # %% tags=["given"]
 library_picture("00")
@@ -43,8 +44,8 @@ library_picture("00")
 # %% [markdown]
 # ## 1. A picture is 64 numbers
 #
-# Here are handwritten digits. Forty-three people wrote them on paper, and each was scanned and reduced
-# to 8 by 8 squares (Alpaydin and Kaynak, 1998).
+# Here are handwritten digits. Thirteen people wrote them on paper, and each was scanned and reduced to
+# 8 by 8 squares (Alpaydin and Kaynak, 1998).
 
 # %% tags=["given"]
 train, test = data.load_digits()
@@ -180,8 +181,8 @@ draw.figure(
 #   02 and 03, and the heart of the whole library.
 # - **Step:** turn every knob a little, in the direction that makes the loss smaller.
 #
-# **Predict.** Put the lines of one step in order. One line too many is among them: leave it out. Write
-# the letters as a string, like `"abcd"`.
+# **Order.** Put the lines of one step in order. One line too many is among them: leave it out. Write the
+# letters as a string, like `"abcd"`.
 
 # %% tags=["given"]
 check.lines("00/order-step")
@@ -274,7 +275,7 @@ losses = fit(network)
 print(f"{metrics.accuracy(network(exam), answers):.1%} of {len(exam)} new pictures read correctly")
 
 # %% [markdown]
-# Draw a digit on the left, large, as you would on paper. The small picture is what the network sees:
+# Draw a digit on the left, large and plain (the people above wrote a 1 without a foot). The small picture is what the network sees:
 # your strokes, reduced to 8 by 8 squares just as the scanned digits were. The bars show how sure it is.
 # Without a mouse: Tab to the canvas, move with the arrow keys, and put the pen down with the space bar.
 

@@ -1,9 +1,11 @@
 """The reverse sweep by itself, on nodes made of nothing but a name."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from diydl.reverse import reverse_sweep, toposort
+from diydl.reverse import fitted, reverse_sweep, toposort
 
 
 class Node:
@@ -61,17 +63,23 @@ def test_zero_gradients_as_none_are_skipped():
     assert reverse_sweep(toposort(Node("t", x)), np.float64(1), lambda node, g: [None]) == {}
 
 
+def vjp_of(*sources):
+    return SimpleNamespace(inputs=sources, prim=SimpleNamespace(name="mul"))
+
+
 def test_a_gradient_of_the_wrong_shape_is_an_error_that_names_the_vjp():
-    from types import SimpleNamespace
-
-    x = Node("x")
-    top = Node("t", x, prim=SimpleNamespace(name="mul"))
     with pytest.raises(ValueError, match=r"VJP of mul .* shape \(3,\) for an input of shape \(\)"):
-        reverse_sweep(toposort(top), np.float64(1), lambda node, g: [np.ones(3)])
+        fitted([np.ones(3)], vjp_of(Node("x")))
 
 
-def test_gradients_come_in_the_dtype_of_their_input():
+def test_a_gradient_too_few_is_an_error():
+    with pytest.raises(ValueError, match="VJP of mul returned 1 gradients for 2 inputs"):
+        fitted([np.ones(())], vjp_of(Node("x"), Node("y")))
+
+
+def test_gradients_come_in_the_dtype_of_their_input_and_only_where_needed():
     x = Node("x")
     x.dtype = np.dtype(np.float32)
-    found = reverse_sweep(toposort(Node("t", x)), np.ones(()), lambda node, g: [np.ones(())])
-    assert found[x].dtype == np.float32
+    gx, nobodys = fitted([np.ones(()), np.ones(7)], vjp_of(x, None))
+    assert gx.dtype == np.float32
+    assert nobodys is None

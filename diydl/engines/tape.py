@@ -14,7 +14,7 @@ from diydl.backend import array_module, as_array, device
 from diydl.ops.device import move
 from diydl.parameter import ArrayValue
 from diydl.primitive import Leaf, Unsaved, Value, set_default_engine
-from diydl.reverse import reverse_sweep, toposort
+from diydl.reverse import fitted, reverse_sweep, toposort
 
 _recording = ContextVar("diydl.recording", default=True)
 
@@ -86,7 +86,7 @@ class Node:
                 )
         out, *inputs = self._arguments(graph)
         needed = [source is not None for source in self.inputs]
-        return self.prim.pull(needed, g, out, inputs, self.params)
+        return fitted(self.prim.pull(needed, g, out, inputs, self.params), self)
 
     def _arguments(self, graph):
         nodes = (self, *self.inputs)
