@@ -266,6 +266,10 @@ class Primitive:
 
     def _explained(self, error, arrays, params):
         """Turn NumPy's words into an error that names the primitive and its operands."""
+        try:
+            self.__signature__.bind(*arrays, **params)
+        except TypeError as misuse:
+            return TypeError(f"{self.name}: {misuse}; call it as {self._usage()}")
         shapes = [np.shape(x) for x in arrays]
         given = ", ".join(
             f"{s} {getattr(x, 'dtype', '?')}" for s, x in zip(shapes, arrays, strict=True)

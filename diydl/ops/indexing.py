@@ -167,4 +167,6 @@ def one_hot(xp, indices, *, classes, dtype=None):
         raise IndexError(
             f"indices from {indices.min()} to {indices.max()}, expected 0 to {classes - 1}"
         )
-    return (indices[..., None] == xp.arange(classes)).astype(_chosen_dtype(dtype=dtype))
+    out = xp.zeros((indices.size, classes), _chosen_dtype(dtype=dtype))
+    out[xp.arange(indices.size), indices.reshape(-1)] = 1
+    return out.reshape(*indices.shape, classes)

@@ -68,8 +68,8 @@ def sigmoid(xp, x):
     >>> sigmoid(np.array([-1000.0, 0.0]))
     array([0. , 0.5])
     """
-    e = xp.exp(-xp.absolute(x))  # never above 1
-    return xp.where(x >= 0, e.dtype.type(1), e) / (1 + e)
+    with np.errstate(over="ignore"):  # exp(1000) is infinite, and 1 / infinity the right 0
+        return 1 / (1 + xp.exp(-x))
 
 
 @sigmoid.def_vjp
@@ -134,6 +134,18 @@ def _horner(coefficients, x):
     return total + x.dtype.type(coefficients[-1])
 
 
+_BLOCK = 16384  # elements whose intermediate results fit into the cache
+
+
+def _erf(x):
+    size = np.minimum(np.absolute(x), 6)  # erf(6) is 1 in float64
+    tail = 1 - np.exp(-size * size) * _ratio(_FAR, size)
+    near = np.flatnonzero(size <= 0.46875)
+    out, small = np.copysign(tail, x), x[near]
+    out[near] = small * _ratio(_NEAR, small * small)
+    return out
+
+
 @primitive(shape=broadcast, dtype=floating, flops=30, kernel="erf({0})", saves="x")
 def erf(xp, x):
     """Elementwise error function, within a few units in the last place.
@@ -145,16 +157,13 @@ def erf(xp, x):
     """
     if xp is not np:
         return xp.ElementwiseKernel("T x", "T y", "y = erf(x)", "diydl_erf")(x * 1.0)
-    x = np.asarray(x * 1.0)
-    if x.dtype == np.float16:
-        return erf.forward(np, x.astype(np.float32)).astype(np.float16)
-    size = np.minimum(np.absolute(x), 6)  # erf(6) is 1 in float64
-    tail = 1 - np.exp(-size * size) * _ratio(_FAR, size)
-    near = size <= 0.46875
-    out = np.asarray(np.copysign(tail, x))
-    small = x[near]
-    out[near] = small * _ratio(_NEAR, small * small)
-    return out
+    dtype = floating(x.dtype)
+    flat = x.reshape(-1).astype(np.float32 if dtype == np.float16 else dtype, copy=False)
+    out = np.empty(flat.shape, dtype)
+    for start in range(0, flat.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        out[block] = _erf(flat[block])
+    return out.reshape(x.shape)
 
 
 @erf.def_vjp

@@ -44,6 +44,12 @@ def test_clip_one_side_or_both(low, high, expected):
     assert_close(dl.clip(np.array([-1, 0.5, 2]), min=low, max=high), np.array(expected, float))
 
 
+def test_clip_passes_the_gradient_at_its_limits():
+    x = dl.tensor([-1.0, 0.0, 0.5, 1.0, 2.0], requires_grad=True)
+    dl.clip(x, min=0, max=1).backward(np.array([1, 2, 3, 4, 5], "f"))
+    assert x.grad.tolist() == [0, 2, 3, 4, 0]
+
+
 def test_clip_of_integers_by_floats_is_floating():
     out = dl.clip(np.array([0, 5]), min=0.5)
     assert out.dtype == dl.clip.dtype(np.dtype(int), min=0.5)

@@ -24,6 +24,19 @@ def test_a_parameter_without_its_name_is_refused():
         dl.sum(np.ones(3), 0)
 
 
+@pytest.mark.parametrize("f", [dl.sum, dl.max, dl.argmax])
+def test_an_unknown_parameter_is_refused(f):
+    words = rf"{f.name}: got an unexpected keyword argument 'dim'; call it as {f.name}\(x, \*, axis"
+    with pytest.raises(TypeError, match=words):
+        f(np.ones(3), dim=0)
+
+
+def test_a_missing_parameter_is_named():
+    words = r"reshape: missing a required argument: 'shape'; call it as reshape\(x, \*, shape\)"
+    with pytest.raises(TypeError, match=words):
+        dl.reshape(np.ones(3))
+
+
 def test_division_of_integers_is_exact():
     out = dl.div(np.array([1, 3]), np.array([2, 2]))
     assert out.dtype == np.float64

@@ -79,6 +79,14 @@ def test_a_bias_of_higher_precision_is_not_cut():
     assert out[0, 0] > 3
 
 
+@pytest.mark.parametrize("f", [dl.matmul, dl.linear])
+def test_products_of_halves_are_summed_in_single_precision(f):
+    x = np.ones((1, 4096), np.float16)
+    out = f(x, x if f is dl.linear else x.T)
+    assert out.dtype == np.float16
+    assert out.item() == 4096
+
+
 def test_flops_of_a_product():
     assert dl.matmul.flops((2, 4), (2, 3), (3, 4)) == 2 * 2 * 3 * 4
     assert dl.affine.flops((5, 4), (5, 3), (4, 3), (4,)) == 2 * 5 * 3 * 4
