@@ -63,21 +63,21 @@ def _swap(x):
 
 @matmul.def_vjp(0, saves="b")
 def matmul_vjp_a(g, out, a, b):
-    if a.ndim == 1 and b.ndim <= 2:
-        return b * g if b.ndim == 1 else b @ g  # (K,)
+    if a.ndim == b.ndim == 1:
+        return g * b  # (K,)
     if b.ndim == 1:
         return expand_dims(g, axis=-1) * b  # (..., M, K)
     if a.ndim == 1:
-        g = expand_dims(g, axis=-1)  # (..., N, 1)
-        return unbroadcast((b @ g).squeeze(-1), a.shape)  # (K,)
+        return unbroadcast((b @ expand_dims(g, axis=-1)).squeeze(-1), a.shape)  # (K,)
     return unbroadcast(g @ _swap(b), a.shape)  # (..., M, K)
 
 
 @matmul.def_vjp(1, saves="a")
 def matmul_vjp_b(g, out, a, b):
+    if a.ndim == b.ndim == 1:
+        return g * a  # (K,)
     if b.ndim == 1:
-        rows = _flat(a) if a.ndim > 1 else a  # (rows, K)
-        return reshape(g, shape=rows.shape[:-1]) @ rows if a.ndim > 1 else a * g  # (K,)
+        return reshape(g, shape=(-1,)) @ _flat(a)  # (K,)
     if a.ndim == 1:
         return expand_dims(a, axis=-1) * expand_dims(g, axis=-2)  # (..., K, N)
     if b.ndim == 2:
