@@ -78,7 +78,7 @@ def names_elsewhere() -> set[str]:
     True
     """
     shell = _shell()
-    return set(shell.user_ns) if shell is not None else set()
+    return set(shell.user_ns) - set(shell.user_ns_hidden) if shell is not None else set()
 
 
 def in_notebook() -> bool:

@@ -67,7 +67,7 @@ def agree_gradient(analytic: Any, numeric: Any, *, what: str = "the gradient") -
         )
     for problem in (_kind_problem, _gradient_shape_problem, _finite_problem):
         _raise(problem(analytic, numeric), what)
-    close = np.isclose(analytic, numeric, rtol=1e-4, atol=1e-5)
+    close = np.isclose(np.asarray(analytic), numeric, rtol=1e-4, atol=1e-5)
     if not close.all():
         place = _first(~close)
         _raise(
@@ -104,6 +104,7 @@ def leaves_inputs_alone(piece: Callable, *args, **kwargs) -> Any:
     result = piece(*args, **kwargs)
     facts = piece.facts  # type: ignore[attr-defined]
     note(sorted(facts.mutated) + sorted(facts.aliased))
+    _raise(_kind_problem(result, ...), "the result")
     if facts.mutated:
         raise Mismatch(
             f"the argument {facts.mutated[0]} was changed by your function, and its caller still "

@@ -10,7 +10,7 @@ import inspect
 import os
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +39,7 @@ _ARGUMENTS = [
     *(part for name in _OFF.split() for part in ("-p", f"no:{name}")),
     *(
         "-s",
+        "--noconftest",
         "--import-mode=importlib",
         "--disable-plugin-autoload",
         "-c",
@@ -106,7 +107,7 @@ class Trial:
 
     def __init__(self, exercise: Code, answer: Callable, seed: int, limit: Limit):
         self.exercise, self.answer, self.seed, self.limit = exercise, answer, seed, limit
-        self.called = ""
+        self.called, self.elsewhere = "", set()
         self.sub = SimpleNamespace(**{exercise.name: Piece(self, answer)})
 
     def fixtures(self, test: str) -> dict[str, Any]:
@@ -147,10 +148,12 @@ def run_check(
     seed: int = SEED,
     limit: Limit | None = None,
     without: str | None = None,
+    elsewhere: Iterable[str] = (),
 ) -> Run:
     """Run all tests of an exercise on an answer (None: only list them), except ``without``.
 
-    A ``limit`` that is given has been entered by the caller and may be partly spent.
+    A ``limit`` that is given has been entered by the caller and may be partly spent; ``elsewhere``
+    names what other cells define.
 
     Raises `CheckFault` where the check cannot run, KeyboardInterrupt where the user stops it.
     """
@@ -158,6 +161,7 @@ def run_check(
         return _run(exercise, None, seed, without)
     with nullcontext(limit) if limit else Limit(exercise.limit) as running, references():
         trial = Trial(exercise, answer, seed, running)
+        trial.elsewhere = set(elsewhere)
         run = _run(exercise, trial, seed, without)
         run.printed, run.characters = running.output.text, running.output.count
         run.expired = running.expired
@@ -169,7 +173,7 @@ def _run(exercise: Code, trial: Trial | None, seed: int, without: str | None) ->
     clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     with _busy, mock.patch.dict(os.environ, clean, clear=True):
         code = pytest.main([*_ARGUMENTS, str(check_file(exercise))], plugins=[plugin])
-    if code == pytest.ExitCode.INTERRUPTED:
+    if code == pytest.ExitCode.INTERRUPTED and not plugin.fault:
         raise KeyboardInterrupt
     if code not in (0, 1) or not plugin.rows or plugin.fault:
         raise CheckFault(plugin.fault or f"pytest ended with exit code {int(code)}, no test ran")
@@ -195,13 +199,13 @@ class _Plugin:
         self.fault = ""
 
     def pytest_configure(self, config):
-        config.option.tbstyle = "value"  # nobody reads its tracebacks: take the quickest
         for mark in ("exercise(id)", "points(n)", "hint(text)"):
             config.addinivalue_line("markers", mark)
 
     def pytest_collection_modifyitems(self, items):
         items[:] = [item for item in items if item.originalname != self.without]
         for item in items:
+            item.repr_failure = lambda excinfo: "failed"  # its long tracebacks are for nobody
             if _mark(item, "exercise", "") != self.exercise.id:
                 self.fault = f"{item.name} is marked for another exercise"
             self.rows.setdefault(
@@ -244,7 +248,8 @@ class _Plugin:
             self.fault = f"{item.name} failed in its {call.when}: {call.excinfo.value}"
         elif call.when == "call" and report.failed and row.outcome != "failed":
             row.outcome, row.error = "failed", call.excinfo.value
-            row.message = explain(call.excinfo.value, self.exercise.id, self.trial.called)
+            trial, error = self.trial, call.excinfo.value
+            row.message = explain(error, self.exercise.id, trial.called, trial.elsewhere)
         elif call.when == "call" and report.passed and row.outcome == "not run":
             row.outcome = "passed"
         return report

@@ -1,8 +1,8 @@
 """Turn the exception that ended a test into words for the learner."""
 
 import traceback
+from collections.abc import Iterable
 
-from diydl.course.cells import names_elsewhere
 from diydl.course.compare import Mismatch
 from diydl.course.limits import AnswerStopped, StillRunning
 from diydl.course.rebuild import file_of, missing_name
@@ -12,7 +12,9 @@ _SAY_IT_THEMSELVES = (Mismatch, StillRunning, AnswerStopped, HiddenReferenceErro
 _KEPT = 400  # characters of a foreign message
 
 
-def explain(error: BaseException, id: str, called: str = "the call") -> str:
+def explain(
+    error: BaseException, id: str, called: str = "the call", elsewhere: Iterable[str] = ()
+) -> str:
     """Say what went wrong, with the line of the learner's cell where there is one.
 
     >>> explain(ValueError("no"), "00/relu", "relu(3)")
@@ -28,7 +30,7 @@ def explain(error: BaseException, id: str, called: str = "the call") -> str:
         return said_by(error)
     where = f"\n(line {frames[-1].lineno} of your cell: {frames[-1].line})" if frames else ""
     if isinstance(error, NameError) and frames:
-        return missing_name(error, {}, names_elsewhere()) + where
+        return missing_name(error, {}, elsewhere) + where
     if isinstance(error, RecursionError):
         return f"{called} calls itself without end{where}"
     said = said_by(error)

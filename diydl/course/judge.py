@@ -27,7 +27,7 @@ def check_cell(
     try:
         with limit, references():
             answer = _built(exercise, cell, limit, elsewhere)
-            run = run_check(exercise, answer, seed=seed, limit=limit)
+            run = run_check(exercise, answer, seed=seed, limit=limit, elsewhere=elsewhere)
     except (AnswerError, StillRunning) as error:
         status = "stopped" if isinstance(error, StillRunning) else "unreadable"
         return unreadable(exercise, str(error), status)

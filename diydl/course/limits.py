@@ -195,6 +195,9 @@ def _walled(output: CappedOutput) -> Iterator[None]:
         builtins.input = _refuse_input
         with warnings.catch_warnings():
             warnings.simplefilter("default")
+            warnings.showwarning = lambda *args, **_: output.write(
+                warnings.formatwarning(*args[:4])
+            )
             yield
     finally:
         sys.stdout, sys.stderr, os._exit, os.abort, builtins.input = before

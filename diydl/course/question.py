@@ -91,7 +91,8 @@ class Prediction(Question):
 
     def read(self, answer):
         """Accept an int, and a float without a fraction."""
-        if isinstance(answer, bool) or not isinstance(answer, int | float) or answer != int(answer):
+        whole = isinstance(answer, int) or (isinstance(answer, float) and answer.is_integer())
+        if isinstance(answer, bool) or not whole:
             return None, f"{_shown(answer)} is not a whole number"
         return int(answer), None
 
@@ -257,6 +258,15 @@ class BugHunt(Question):
         lines = self.code.splitlines()
         lines[self.wrong - 1] = self.fixed
         return "\n".join(lines)
+
+
+def as_answer(mistaken: Any) -> Any:
+    """Return an answer that makes a mistake of a bank: of a range, its beginning.
+
+    >>> as_answer((40, 60)), as_answer("cabd")
+    (40, 'cabd')
+    """
+    return mistaken[0] if isinstance(mistaken, tuple) else mistaken
 
 
 def _shown(answer: Any) -> str:

@@ -12,6 +12,7 @@ import difflib
 import functools
 import json
 import linecache
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -116,9 +117,10 @@ def given_names(chapter: str) -> dict[str, Any]:
     """Return a fresh namespace with the imports of a chapter's given cells.
 
     >>> sorted(k for k in given_names("99") if not k.startswith("_"))
-    ['dl', 'np']
+    ['dl', 'exit', 'np', 'quit']
     """
     namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
+    namespace |= {"exit": sys.exit, "quit": sys.exit}  # a kernel has them among no builtins
     exec(compile(_given_imports(chapter), "<given imports>", "exec"), namespace)
     return namespace
 
