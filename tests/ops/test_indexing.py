@@ -46,9 +46,14 @@ def test_many_small_halves_add_up():
             "scatter_add: indices have dtype float64, expected integers",
         ),
         (
-            lambda i: dl.one_hot(i([0, 4]), classes=3),
+            lambda i: dl.one_hot(i([0, 3]), classes=3),
             IndexError,
-            "one_hot: indices from 0 to 4, expected 0 to 2",
+            "one_hot: indices from 0 to 3, expected 0 to 2",
+        ),
+        (
+            lambda i: dl.one_hot(i([-1, 0]), classes=3),
+            IndexError,
+            "one_hot: indices from -1 to 0, expected 0 to 2",
         ),
         (
             lambda i: dl.one_hot(np.array([1.0]), classes=3),

@@ -31,6 +31,8 @@ INDICES = {
     "a mask of all axes": X > 10,
     "a mask of the first axes": X[..., 0] > 3,
     "a mask behind a slice": (slice(None), np.array([True, False, True])),
+    "an array and a mask": (np.array([1, 0]), np.array([True, False, True])),
+    "a mask and an array": (X[..., 0] > 3, np.array([3, 0, 1, 0, 2])),
     "an empty array": np.array([], int),
     "all of it": (),
 }
