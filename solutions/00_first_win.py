@@ -88,6 +88,7 @@ print(np.round(images[0].reshape(8, 8), 1))
 #
 # The weights and biases are the knobs, 3,610 of them. At the beginning they stand at random.
 
+
 # %% tags=["given"]
 def make_network():
     """Return a fresh network, its knobs at random (the same ones each time)."""
@@ -126,6 +127,7 @@ print(f"{metrics.accuracy(network(exam), answers):.1%} of {len(exam)} new pictur
 #
 # First an example that is worked out. The function below lets no number grow past 1:
 
+
 # %% tags=["given"]
 def cap(x):
     """Return `x` with everything above 1 replaced by 1."""
@@ -141,12 +143,14 @@ print(cap(np.array([-2.0, 0.5, 3.0])))
 # **Make.** Write ReLU: each negative number becomes 0, every other number stays as it is. `x` has any
 # shape, and the result has the same. One line is enough.
 
+
 # %% tags=["exercise"] exercise="00/relu"
 def relu(x):
     """Return `x` with every negative number replaced by 0; the same shape and dtype as `x`."""
     ### BEGIN SOLUTION
     return dl.maximum(x, 0)
     ### END SOLUTION
+
 
 # %% tags=["check"]
 check("00/relu", relu)
@@ -199,6 +203,7 @@ check("00/order-step", order)
 # Here is the real thing. A **batch** is the handful of pictures shown in one step; once through all of
 # the training pictures is an **epoch**.
 
+
 # %% tags=["given"]
 def fit(network, epochs=15):
     """Train `network` on the digits; return the loss of each epoch."""
@@ -249,12 +254,14 @@ print("equal:  ", table.argmax(axis=1) == truth)
 # **Make.** Write `accuracy`: the share of rows whose highest score stands in the column of the label,
 # as a Python `float` from 0 to 1 (`float(...)` turns a mean into one). One line is enough.
 
+
 # %% tags=["exercise"] exercise="00/accuracy"
 def accuracy(scores, labels):
     """Return the share of rows of `scores` (B, K) whose argmax equals `labels` (B,), as a float."""
     ### BEGIN SOLUTION
     return float((scores.argmax(axis=1) == labels).mean())
     ### END SOLUTION
+
 
 # %% tags=["check"]
 check("00/accuracy", accuracy)
@@ -278,6 +285,7 @@ print(f"{metrics.accuracy(network(exam), answers):.1%} of {len(exam)} new pictur
 # Draw a digit on the left, large and plain (the people above wrote a 1 without a foot). The small picture is what the network sees:
 # your strokes, reduced to 8 by 8 squares just as the scanned digits were. The bars show how sure it is.
 # Without a mouse: Tab to the canvas, move with the arrow keys, and put the pen down with the space bar.
+
 
 # %% tags=["given"]
 def predict(picture):
