@@ -2,4 +2,4 @@
 
 from diydl.cli import main
 
-main(prog_name="diydl")
+main.main(prog_name="diydl")
