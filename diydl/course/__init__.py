@@ -9,11 +9,12 @@ import os
 from diydl.course.cells import watch_cells
 from diydl.course.hints import hint
 from diydl.course.instant import check
-from diydl.course.mine import announce, use_mine
+from diydl.course.mine import announce as _announce
+from diydl.course.mine import use_mine
 from diydl.course.picture import library_picture
 
 __all__ = ["check", "hint", "library_picture", "use_mine"]
 
 watch_cells()
 if os.environ.get("DIYDL_MINE") == "1":
-    announce()
+    _announce()

@@ -26,6 +26,7 @@ class Owned:
     mine: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    on: bool = True
     shown: bool = False
 
     def __str__(self) -> str:
@@ -53,7 +54,8 @@ class Owned:
 
     def _head(self) -> str:
         if not self.mine:
-            return "The library runs on its own functions: none of yours has passed yet."
+            yet = ": none of yours has passed yet." if self.on else "."
+            return f"The library runs on its own functions{yet}"
         count = "one" if len(self.mine) == 1 else len(self.mine)
         return f"The library now runs on {count} of your own functions:"
 
@@ -67,10 +69,10 @@ def use_mine(on: bool = True) -> Owned:
     Examples
     --------
     >>> use_mine(False)
-    The library runs on its own functions: none of yours has passed yet.
+    The library runs on its own functions.
     """
     _in_use.close()
-    owned, folder = Owned(), folder_in_use()
+    owned, folder = Owned(on=on), folder_in_use()
     if on and (folder is None or not folder.is_dir()):
         owned.notes.append("There are no stored answers here; checks that pass store them.")
     elif on:
