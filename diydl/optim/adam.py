@@ -37,7 +37,7 @@ class Adam(Optimizer):
     """
 
     options = ("lr", "betas", "eps", "weight_decay")
-    buffers = ("exp_avg", "exp_avg_sq")
+    buffers = ("gradient_sum", "square_sum")
     scratch = 2
 
     def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
@@ -53,27 +53,25 @@ class Adam(Optimizer):
     def rule(self, step):
         """Return the update of one block.
 
-        The corrections of both means are folded into `rate` and `eps`, which saves a pass.
+        A running mean is ``(1 - beta)`` times a sum in which older terms fade by `beta` per step.
+        The sums are kept; that factor and the corrections for the first steps are folded into
+        `rate` and `eps`, which saves two passes over the memory of twelve.
         """
         (first, second), decay = self.betas, self.weight_decay
-        root = sqrt(1 - second**step)
-        rate, eps = self.lr * root / (1 - first**step), self.eps * root
+        root = sqrt((1 - second**step) / (1 - second))
+        rate, eps = self.lr * root * (1 - first) / (1 - first**step), self.eps * root
 
-        def update(p, g, mean, square, a, b):
+        def update(p, g, total, squares, a, b):
             xp = array_module(p)
             if decay:
-                xp.multiply(p, decay, out=b)
-                b += g
-                g = b
-            mean *= first
-            mean += xp.multiply(g, 1 - first, out=a)
-            xp.multiply(g, g, out=a)
-            a *= 1 - second
-            square *= second
-            square += a
-            xp.sqrt(square, out=a)
+                g = xp.add(xp.multiply(p, decay, out=b), g, out=b)
+            total *= first
+            total += g
+            squares *= second
+            squares += xp.multiply(g, g, out=a)
+            xp.sqrt(squares, out=a)
             a += eps
-            xp.divide(mean, a, out=a)
+            xp.divide(total, a, out=a)
             a *= rate
             p -= a
 

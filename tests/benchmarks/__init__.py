@@ -1,0 +1,1 @@
+"""Speed and memory beside PyTorch. Measured, never passed or failed: python -m tests.benchmarks."""

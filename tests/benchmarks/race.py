@@ -1,0 +1,99 @@
+"""A fair comparison: one process, turns about, equal threads, equal results.
+
+Each round times both sides, and the next round starts with the other one. Other work on the
+machine then disturbs both alike. The minimum says what the code can do, the median what a user
+sees; a goal holds only if both meet it.
+"""
+
+import math
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+import torch
+from threadpoolctl import ThreadpoolController
+
+ROUNDS = 31
+
+
+@dataclass(frozen=True)
+class Result:
+    """Seconds per call of both sides, round by round."""
+
+    name: str
+    ours: list
+    theirs: list
+
+    def ratio(self, measure):
+        """Return our time divided by PyTorch's, by `measure`: min or median."""
+        return measure(self.ours) / measure(self.theirs)
+
+    def row(self):
+        """Return a line of the table."""
+        times = [1e6 * m(side) for side in (self.ours, self.theirs) for m in (min, median)]
+        cells = "".join(f"{t:>11,.1f}" for t in times)
+        return f"{self.name:<28}{cells}{self.ratio(min):>9.2f}{self.ratio(median):>9.2f}"
+
+
+HEADER = (
+    f"{'microseconds':<28}{'diydl min':>11}{'median':>11}{'torch min':>11}{'median':>11}"
+    f"{'min':>9}{'median':>9}\n" + "-" * 90
+)
+
+
+def race(name, ours, theirs, *, rounds=ROUNDS, seconds=0.01):
+    """Time two functions without arguments by turns.
+
+    Parameters
+    ----------
+    ours, theirs : callable
+    rounds : int
+        21 or more.
+    seconds : float
+        About how long each side runs per round; short calls are repeated.
+    """
+    count = max(1, round(seconds / max(_time(ours, 3), _time(theirs, 3))))
+    times = ([], [])
+    for number in range(rounds):
+        order = (0, 1) if number % 2 == 0 else (1, 0)
+        for side in order:
+            times[side].append(_time((ours, theirs)[side], count))
+    return Result(name, *times)
+
+
+def _time(function, count):
+    start = perf_counter()
+    for _ in range(count):
+        function()
+    return (perf_counter() - start) / count
+
+
+def geometric_mean(numbers):
+    """Return the mean of ratios."""
+    numbers = list(numbers)
+    return math.exp(sum(map(math.log, numbers)) / len(numbers))
+
+
+def equal_threads(threads=None):
+    """Let NumPy's BLAS and PyTorch use equally many threads; return their number.
+
+    Parameters
+    ----------
+    threads : int, optional
+        As many as NumPy's BLAS uses by itself, if left out. With 1, a busy machine disturbs least.
+    """
+    controller = ThreadpoolController().select(user_api="blas")
+    if threads is None:
+        threads = max(pool["num_threads"] for pool in controller.info())
+    controller.limit(limits=threads)
+    torch.set_num_threads(threads)
+    return threads
+
+
+def assert_same(ours, theirs, tolerance=1e-4):
+    """Compare arrays of both sides before anything is timed."""
+    for mine, other in zip(ours, theirs, strict=True):
+        other = other.detach().numpy()
+        scale = np.abs(other).max(initial=1e-30)
+        np.testing.assert_allclose(mine.numpy(), other, rtol=tolerance, atol=tolerance * scale)
