@@ -4,7 +4,10 @@ A node has `prim` (None for a leaf), `inputs` (the nodes it was computed from; N
 needs a gradient), `shape` and `dtype`. How its VJP is called is the engine's business.
 """
 
+from diydl.exercise import exercise
 
+
+@exercise("03/toposort")
 def toposort(root):
     """Return `root` and every node it depends on, inputs before their users.
 
@@ -30,6 +33,7 @@ def toposort(root):
     return order
 
 
+@exercise("03/reverse_sweep")
 def reverse_sweep(order, seed, pull):
     """Return {leaf: gradient of the last node of `order` with respect to it}.
 

@@ -8,6 +8,7 @@ import operator
 
 import numpy as np
 
+from diydl.exercise import exercise
 from diydl.primitive import primitive
 
 
@@ -148,6 +149,7 @@ def _sum_to(old, *, shape):
 
 
 @primitive(shape=_sum_to, flops=lambda out, x, **_: math.prod(x), view=True)
+@exercise("03/sum_to")
 def sum_to(xp, x, *, shape):
     """Sum over the axes along which an array of `shape` was broadcast to ``x.shape``.
 
