@@ -133,8 +133,10 @@ def _complete(parts, ndim):
     used = sum(1 if isinstance(p, STATIC) else _width(p) for p in parts)
     used -= sum(p is None or p is Ellipsis for p in parts)
     dots = [i for i, p in enumerate(parts) if p is Ellipsis]
-    if used > ndim or len(dots) > 1:
+    if used > ndim:
         raise IndexError(f"too many indices: {used} for an array of {ndim} axes")
+    if len(dots) > 1:
+        raise IndexError(f"one ... stands for all axes that are left, got {len(dots)} of them")
     if not dots:
         return parts
     return [*parts[: dots[0]], *[slice(None)] * (ndim - used), *parts[dots[0] + 1 :]]

@@ -67,6 +67,7 @@ def test_the_usual_choice_of_one_class_per_row():
     [
         (2, IndexError, "index 2 is out of bounds for axis 0 with size 2"),
         ((0, 0, 0, 0), IndexError, "too many indices"),
+        ((..., ..., I), IndexError, "one ... stands for all axes that are left, got 2 of them"),
         ((0, 0, 0, I), IndexError, "too many indices: 4 for an array of 3 axes"),
         (np.array([2]), IndexError, "index 2 is out of bounds for axis 0 with size 2"),
         ((I, J + 9), IndexError, "indices from 6 to 11 on axis 1 of size 3: expected -3 to 2"),
