@@ -134,7 +134,7 @@ def _warm_up(result) -> None:
     """Load pytest while the first cell ends, so that the first check is as quick as the others."""
     shell = _shell()
     shell.events.unregister("post_run_cell", _warm_up)
-    import diydl.course.engine  # noqa: F401
+    import diydl.course.judge  # noqa: F401
 
 
 def _shell():

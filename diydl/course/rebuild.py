@@ -12,6 +12,7 @@ import difflib
 import functools
 import json
 import linecache
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 
 from diydl.course.index import chapters_dir, find_chapter
 
-_DEFAULT_IMPORTS = "import numpy as np\nimport diydl as dl"
+_DEFAULT_IMPORTS = {"np": "import numpy as np", "dl": "import diydl as dl"}
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -53,13 +54,13 @@ def rebuild(
     6
     """
     tree = parse(cell, id)
-    namespace = given_names(id.split("/")[0])
+    namespace = given_names(id.split("/")[0], used={n.id for n in _nodes(tree, ast.Name)})
     filename = file_of(id)
     linecache.cache[filename] = (len(cell), None, cell.splitlines(keepends=True), filename)
     found, failure = None, None
     for statement in tree.body:
-        code = compile(ast.Module([statement], []), filename, "exec", dont_inherit=True)
         try:
+            code = compile(ast.Module([statement], []), filename, "exec", dont_inherit=True)
             run(exec, code, namespace)
         except Exception as error:
             failure = failure or (statement.lineno, error)
@@ -73,10 +74,14 @@ def rebuild(
 
 def parse(cell: str, id: str) -> ast.Module:
     """Parse a cell, or raise `AnswerError`; lines for IPython (``%``, ``!``) are passed over."""
-    lines = cell.splitlines()
-    plain = [_without_magic(line) for line in lines]
     try:
-        return ast.parse("\n".join(plain) + "\n", file_of(id))
+        return ast.parse(cell, file_of(id))
+    except (SyntaxError, ValueError):
+        plain = "\n".join(map(_without_magic, cell.splitlines())) + "\n"
+    try:
+        return ast.parse(plain, file_of(id))
+    except ValueError as error:
+        raise AnswerError(f"the cell is not valid Python: {error}") from None
     except SyntaxError as error:
         where = f" in line {error.lineno}" if error.lineno else ""
         raise AnswerError(f"the cell is not valid Python{where}: {error.msg}") from None
@@ -113,38 +118,47 @@ def missing_name(error: NameError, names: Mapping[str, Any], elsewhere: Iterable
     return f"your cell uses `{name}`, which is not there; {meant} is yours, move it into this cell"
 
 
-def given_names(chapter: str) -> dict[str, Any]:
-    """Return a fresh namespace with the imports of a chapter's given cells.
+def given_names(chapter: str, used: set[str] | None = None) -> dict[str, Any]:
+    """Return a fresh namespace with the imports of a chapter's given cells (those ``used``).
 
     >>> sorted(k for k in given_names("99") if not k.startswith("_"))
     ['dl', 'exit', 'np', 'quit']
     """
     namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
     namespace |= {"exit": sys.exit, "quit": sys.exit}  # a kernel has them among no builtins
-    exec(compile(_given_imports(chapter), "<given imports>", "exec"), namespace)
+    for name, statement in _given_imports(chapter).items():
+        if used is None or name in used:
+            exec(compile(statement, "<given imports>", "exec"), namespace)
     return namespace
 
 
 @functools.cache
-def _given_imports(chapter: str) -> str:
+def _given_imports(chapter: str) -> dict[str, str]:
+    """Map each name that the given cells import to the statement that imports it."""
     try:
         notebook = chapters_dir() / find_chapter(chapter).notebook
         cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]
     except (LookupError, OSError, ValueError):
-        return _DEFAULT_IMPORTS
-    given = [c for c in cells if "given" in c.get("metadata", {}).get("tags", [])]
-    lines = []
-    for cell in given:
+        return dict(_DEFAULT_IMPORTS)
+    found = {}
+    for cell in cells:
+        if "given" not in cell.get("metadata", {}).get("tags", []):
+            continue
         for node in parse("".join(cell["source"]), chapter).body:
-            ours = isinstance(node, ast.ImportFrom) and node.module == "diydl.course"
-            if isinstance(node, ast.Import | ast.ImportFrom) and not ours:
-                lines.append(ast.unparse(node))
-    return "\n".join(lines) or _DEFAULT_IMPORTS
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            if isinstance(node, ast.ImportFrom) and node.module == "diydl.course":
+                continue
+            for alias in node.names:
+                node.names = [alias]
+                found[alias.asname or alias.name.split(".")[0]] = ast.unparse(node)
+    return found or dict(_DEFAULT_IMPORTS)
 
 
 def _without_magic(line: str) -> str:
-    bare = line.lstrip()
-    return line[: len(line) - len(bare)] + "pass" if bare[:1] in ("%", "!") else line
+    """Put Python in the place of IPython's own syntax: `%time`, `!ls`, `x = !ls`, `np.sum?`."""
+    line = re.sub(r"^(\s*[\w ,]+=\s*)[%!].*$", r"\1None", line)
+    return re.sub(r"^(\s*)([%!?].*|[\w.]+\?{1,2}\s*)$", r"\1pass", line)
 
 
 def _why_not(tree, name, failure, namespace, elsewhere) -> str:
@@ -167,6 +181,10 @@ def _why_not(tree, name, failure, namespace, elsewhere) -> str:
     if failure:
         return f"line {failure[0]} of your cell fails: {type(failure[1]).__name__}: {failure[1]}"
     return f"the cell does not define `{name}` at its top level; write `def {name}(...)` in it"
+
+
+def _nodes(tree: ast.AST, kind: type) -> list:
+    return [node for node in ast.walk(tree) if isinstance(node, kind)]
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:

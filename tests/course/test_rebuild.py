@@ -1,5 +1,6 @@
 import pytest
 
+from diydl.course import rebuild as rebuild_module
 from diydl.course.rebuild import AnswerError, defines, given_names, missing_name, rebuild
 
 
@@ -31,6 +32,28 @@ def test_nothing_else_is_there():
 
 def test_a_class_counts_too():
     assert build("class f:\n    value = 3").value == 3
+
+
+@pytest.mark.parametrize(
+    "line", ["%time", "%%time", "!ls", "files = !ls", "t = %who_ls", "np.sum?", "?np", "np.sum??"]
+)
+def test_lines_for_ipython_are_passed_over(line):
+    assert build(f"{line}\ndef f(x): return x")(3) == 3
+
+
+def test_what_only_looks_like_ipython_stays():
+    assert build("def f(x):\n    return (x\n    % 3)")(5) == 2
+
+
+def test_a_given_import_that_is_not_used_is_not_run(monkeypatch):
+    monkeypatch.setattr(rebuild_module, "_given_imports", lambda chapter: {"bad": "import bad_one"})
+    assert build("def f(x): return x")(3) == 3
+    with pytest.raises(ModuleNotFoundError):
+        build("def f(x): return bad.x")
+
+
+def test_top_level_await_does_not_spoil_the_answer():
+    assert build("await something()\ndef f(x): return x")(3) == 3
 
 
 def test_a_try_out_that_fails_does_not_spoil_the_answer():
