@@ -116,6 +116,7 @@ def neg(xp, x):
 
 
 @neg.def_vjp
+@exercise("02/neg_vjp")
 def neg_vjp(g, out, x):
     return (-g,)
 
@@ -159,6 +160,7 @@ def exp(xp, x):
 
 
 @exp.def_vjp
+@exercise("02/exp_vjp")
 def exp_vjp(g, out, x):
     return (g * out,)
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from diydl.exercise import exercise
 from diydl.ops.shape import expand_dims, reshape, unbroadcast
 from diydl.primitive import primitive
 
@@ -57,32 +58,38 @@ def _flat(x):
     return x if x.ndim == 2 else reshape(x, shape=(math.prod(x.shape[:-1]), x.shape[-1]))
 
 
-def _swap(x):
-    return x.T if x.ndim == 2 else x.swapaxes(-1, -2)
+@exercise("02/matmul_vjp_a")
+def matmul_vjp_a(g, b):
+    """Gradient of ``sum(g * (a @ b))`` with respect to `a`, for matrices and stacks of them."""
+    return g @ b.swapaxes(-1, -2)  # (..., M, K)
+
+
+@exercise("02/matmul_vjp_b")
+def matmul_vjp_b(g, a):
+    """Gradient of ``sum(g * (a @ b))`` with respect to `b`, for matrices and stacks of them."""
+    return a.swapaxes(-1, -2) @ g  # (..., K, N)
 
 
 @matmul.def_vjp(0, saves="b")
-def matmul_vjp_a(g, out, a, b):
-    if a.ndim == b.ndim == 1:
-        return g * b  # (K,)
+def matmul_pull_a(g, out, a, b):
+    """A vector is a matrix of one row or column; a batch that broadcast is summed."""
     if b.ndim == 1:
-        return expand_dims(g, axis=-1) * b  # (..., M, K)
+        g, b = expand_dims(g, axis=-1), expand_dims(b, axis=-1)  # (..., M, 1), (K, 1)
     if a.ndim == 1:
-        return unbroadcast((b @ expand_dims(g, axis=-1)).squeeze(-1), a.shape)  # (K,)
-    return unbroadcast(g @ _swap(b), a.shape)  # (..., M, K)
+        g = expand_dims(g, axis=-2)  # (..., 1, N)
+    return unbroadcast(matmul_vjp_a(g, b), a.shape)
 
 
 @matmul.def_vjp(1, saves="a")
-def matmul_vjp_b(g, out, a, b):
-    if a.ndim == b.ndim == 1:
-        return g * a  # (K,)
+def matmul_pull_b(g, out, a, b):
     if b.ndim == 1:
-        return reshape(g, shape=(-1,)) @ _flat(a)  # (K,)
+        g = expand_dims(g, axis=-1)  # (..., M, 1)
     if a.ndim == 1:
-        return expand_dims(a, axis=-1) * expand_dims(g, axis=-2)  # (..., K, N)
-    if b.ndim == 2:
-        return _flat(a).T @ _flat(g)  # one product instead of a sum over the batch: (K, N)
-    return unbroadcast(_swap(a) @ g, b.shape)  # (..., K, N)
+        g, a = expand_dims(g, axis=-2), expand_dims(a, axis=-2)  # (..., 1, N), (1, K)
+    if b.ndim > 2:
+        return unbroadcast(matmul_vjp_b(g, a), b.shape)
+    summed = matmul_vjp_b(_flat(g), _flat(a))  # one product instead of a sum over the batch
+    return summed if b.ndim == 2 else reshape(summed, shape=b.shape)
 
 
 def _mapped(x, w, b=None):

@@ -1,15 +1,17 @@
 """Reductions over any axes, with or without keepdims, and cumulative sums.
 
 A gradient reaches a reduction in the reduced shape and leaves it in the full one: `_restore` puts
-the axes back with size 1, and broadcasting does the rest. float16 is summed in float32.
+the axes back with size 1, and broadcasting does the rest (all of it where every axis went).
+float16 is summed in float32.
 """
 
 import math
 
 import numpy as np
 
+from diydl.exercise import exercise
 from diydl.ops.elementwise import cast
-from diydl.ops.shape import broadcast_to, normal_axes, normal_axis, reshape
+from diydl.ops.shape import broadcast_to, expand_dims, normal_axes, normal_axis
 from diydl.primitive import primitive
 
 
@@ -19,9 +21,9 @@ def _reduced(shape, *, axis=None, keepdims=False, **_):
     return tuple(1 if i in axes else n for i, n in sizes if keepdims or i not in axes)
 
 
-def _restore(g, shape, axis, keepdims):
-    """Put the axes that a reduction removed back into `g`, with size 1."""
-    return g if keepdims else reshape(g, shape=_reduced(shape, axis=axis, keepdims=True))
+def _restore(g, axis, keepdims):
+    """Put the axes that a reduction removed back into `g`, with size 1; a single number fits."""
+    return g if keepdims or axis is None else expand_dims(g, axis=axis)
 
 
 def _count(shape, axis):
@@ -61,8 +63,11 @@ def sum(xp, x, *, axis=None, keepdims=False):
 
 
 @sum.def_vjp
+@exercise("02/sum_vjp")
 def sum_vjp(g, out, x, *, axis=None, keepdims=False):
-    return (broadcast_to(_restore(g, x.shape, axis, keepdims), shape=x.shape),)
+    if axis is not None and not keepdims:
+        g = expand_dims(g, axis=axis)  # as with keepdims: size 1 where the sum was taken
+    return (broadcast_to(g, shape=x.shape),)
 
 
 @primitive(shape=_reduced, dtype=_averaged, flops=_read)
@@ -80,7 +85,7 @@ def mean(xp, x, *, axis=None, keepdims=False):
 
 @mean.def_vjp
 def mean_vjp(g, out, x, *, axis=None, keepdims=False):
-    share = _restore(g, x.shape, axis, keepdims) / _count(x.shape, axis)
+    share = _restore(g, axis, keepdims) / _count(x.shape, axis)
     return (broadcast_to(share, shape=x.shape),)
 
 
@@ -102,7 +107,7 @@ def var(xp, x, *, axis=None, keepdims=False, correction=0):
 
 @var.def_vjp
 def var_vjp(g, out, x, *, axis=None, keepdims=False, correction=0):
-    share = _restore(g, x.shape, axis, keepdims) * (2 / (_count(x.shape, axis) - correction))
+    share = _restore(g, axis, keepdims) * (2 / (_count(x.shape, axis) - correction))
     return (share * (x - mean(x, axis=axis, keepdims=True)),)
 
 
@@ -139,9 +144,9 @@ def min(xp, x, *, axis=None, keepdims=False):
 @max.def_vjp
 @min.def_vjp
 def extremum_vjp(g, out, x, *, axis=None, keepdims=False):
-    best = _restore(out, x.shape, axis, keepdims)
+    best = _restore(out, axis, keepdims)
     chosen = cast(x == best, dtype=g.dtype)
-    share = _restore(g, x.shape, axis, keepdims) / sum(chosen, axis=axis, keepdims=True)
+    share = _restore(g, axis, keepdims) / sum(chosen, axis=axis, keepdims=True)
     return (share * chosen,)
 
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from diydl.exercise import exercise
 from diydl.ops.elementwise import exp
 from diydl.primitive import broadcast, floating, primitive
 
@@ -55,6 +56,7 @@ def tanh(xp, x):
 
 
 @tanh.def_vjp
+@exercise("02/tanh_vjp")
 def tanh_vjp(g, out, x):
     return (g * (1 - out * out),)
 

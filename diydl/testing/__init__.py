@@ -3,6 +3,7 @@
 from diydl.testing.cases import CASES, Case
 from diydl.testing.compare import TOLERANCES, assert_close, first_difference, tolerance
 from diydl.testing.gradient import GradientReport, gradient_checker
+from diydl.testing.numeric import check_vjp, slope
 
 __all__ = [
     "CASES",
@@ -10,7 +11,9 @@ __all__ = [
     "GradientReport",
     "TOLERANCES",
     "assert_close",
+    "check_vjp",
     "first_difference",
     "gradient_checker",
+    "slope",
     "tolerance",
 ]
