@@ -57,8 +57,9 @@ def softmax_cross_entropy(xp, logits, labels):
     wide = np.float32 if logits.dtype == np.float16 else logits.dtype
     top = logits.max(-1, keepdims=True)  # (..., 1)
     total = xp.exp(logits - top).sum(-1, dtype=wide)  # (...)
-    picked = xp.take_along_axis(logits, labels[..., None], -1)
-    return (xp.log(total) + (top - picked)[..., 0]).astype(logits.dtype, copy=False)
+    rows = logits.reshape(labels.size, classes)
+    picked = rows[xp.arange(labels.size), labels.reshape(-1)].reshape(labels.shape)
+    return (xp.log(total) + (top[..., 0] - picked)).astype(logits.dtype, copy=False)
 
 
 @softmax_cross_entropy.def_vjp(0)
