@@ -59,7 +59,7 @@ draw.digit_grid(
 # %% [markdown]
 # To the computer a picture is nothing but numbers: 0 is paper, 1 is ink.
 
-# %% tags=["given"]
+# %%
 print(f"{len(train)} pictures to learn from, {len(test)} kept aside for the exam")
 print(f"picture 0 shows a {labels[0]}:")
 print(np.round(images[0].reshape(8, 8), 1))
@@ -204,7 +204,7 @@ check("00/order-step", order)
 # the training pictures is an **epoch**.
 
 
-# %% tags=["given"]
+# %%
 def fit(network, epochs=15):
     """Train `network` on the digits; return the loss of each epoch."""
     optimizer = optim.Adam(network.parameters(), lr=0.003)

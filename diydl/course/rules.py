@@ -33,6 +33,7 @@ def apply_rules(cells: list[Cell]) -> None:
         if cell.kind == "code" and "exercise" not in cell.tags:
             _leaves_names_alone(cell, owners)
     _no_leak(cells)
+    _open_where_modified(cells)
 
 
 def checked_exercise(cell: Cell) -> tuple[str, str]:
@@ -163,6 +164,19 @@ def _no_leak(cells: list[Cell]) -> None:
             place, k = shown.get(line, (cell, 0))
             if place is not cell and len(line) >= 12:
                 raise place.error(f"gives away a line of exercise {cell.exercise}: {line!r}", k)
+
+
+def _open_where_modified(cells: list[Cell]) -> None:
+    """What a text asks to change is not locked."""
+    above = None
+    for cell in cells:
+        if cell.kind == "code":
+            above = cell
+        elif "**Modify.**" in cell.text and above and "given" in above.tags:
+            raise above.error(
+                f"the text in line {cell.line} asks to modify this cell, but given cells are "
+                "locked; take the tag away"
+            )
 
 
 def bound_names(tree: ast.Module) -> Iterator[tuple[str, int]]:

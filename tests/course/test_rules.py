@@ -45,6 +45,12 @@ def test_the_small_chapter_keeps_the_rules(broken):
         (LAST, 'check("00/doubl", double)', 17, "no exercise cell for '00/doubl'; did you mean"),
         (LAST, 'check("00/double", x)', 17, "line 9\\) does not define 'x'"),
         (LAST, "double(3)", 17, "ends with one call such as check"),
+        (
+            "from diydl.course import check\n",
+            "from diydl.course import check\n\n# %% [markdown]\n# **Modify.** Change it.\n",
+            4,
+            "the text in line 9 asks to modify this cell",
+        ),
         (LAST, LAST + CHECK + LAST, 19, "a second check cell"),
         (LAST, LAST + HALF.format(name="double"), 21, "bound by exercise 00/double too"),
         (LAST, LAST + HALF.format(name="half"), 20, "00/half has no check cell"),
