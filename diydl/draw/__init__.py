@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from diydl.draw.chart import digit_grid, probability_bars, training_curve
 from diydl.draw.figure import COLOURS, Figure, figure, style
+from diydl.draw.graph import GraphFigure, graph
 from diydl.draw.library import library_picture
+from diydl.draw.picture import Node, Picture
 from diydl.draw.raster import rasterise
 
 if TYPE_CHECKING:
@@ -18,8 +20,12 @@ __all__ = [
     "COLOURS",
     "DigitCanvas",
     "Figure",
+    "GraphFigure",
+    "Node",
+    "Picture",
     "digit_grid",
     "figure",
+    "graph",
     "library_picture",
     "probability_bars",
     "rasterise",

@@ -13,6 +13,8 @@ four steps, and a digit drawn with a mouse is recognised only if it goes through
 
 import numpy as np
 
+from diydl.exercise import exercise
+
 SIDE, WIDTH, BLOCK = 32, 20, 4  # pixels of the bitmap, columns used by the ink, pixels of a block
 PEN = 0.12  # width of the pen over the digit's longer side: as much ink as in the data set
 
@@ -214,5 +216,21 @@ def count_blocks(ink):
     >>> count_blocks(np.ones((32, 32), dtype=bool)).max()
     np.float64(16.0)
     """
-    blocks = ink.reshape(SIDE // BLOCK, BLOCK, SIDE // BLOCK, BLOCK)  # (8, 4, 8, 4)
-    return blocks.sum(axis=(1, 3)).astype(np.float64)  # (8, 8)
+    return block_sums(ink, BLOCK).astype(np.float64)  # (8, 8)
+
+
+@exercise("01/block_sums")
+def block_sums(image, size):
+    """Sum over every block of `size` by `size` pixels: (H, W) to (H / size, W / size).
+
+    Booleans and whole numbers are counted without overflow; floating point keeps its dtype.
+    Raises ValueError where `size` does not divide both sides.
+
+    Examples
+    --------
+    >>> block_sums(np.arange(8.0).reshape(2, 4), 2)
+    array([[10., 18.]])
+    """
+    rows, columns = image.shape
+    blocks = image.reshape(rows // size, size, columns // size, size)  # (H/s, s, W/s, s)
+    return blocks.sum(axis=(1, 3))  # (H/s, W/s)
