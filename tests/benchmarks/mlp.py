@@ -63,8 +63,28 @@ def theirs():
     return model, optimizer, step
 
 
+def products(convert):
+    """Return a function that does only the eleven matrix products of a step."""
+    rng = np.random.default_rng(0)
+    arrays = [
+        [
+            convert(rng.normal(size=shape).astype(np.float32))
+            for shape in ((BATCH, a), (b, a), (BATCH, b))
+        ]
+        for a, b in zip(SIZES[:-1], SIZES[1:], strict=True)
+    ]
+
+    def run():
+        for number, (x, w, g) in enumerate(arrays):
+            x @ w.T, g.T @ x
+            if number:
+                g @ w
+
+    return run
+
+
 def report(rounds):
-    """Return the table: the whole step, without the optimizer, and the optimizer alone."""
+    """Return the table: the whole step, and its parts."""
     import torch
 
     from tests.benchmarks.race import HEADER, assert_same, race
@@ -81,6 +101,7 @@ def report(rounds):
     races = [
         ("step: forward to Adam", step, other_step),
         ("forward and backward", lambda: step(False), lambda: other_step(False)),
+        ("matrix products alone", products(np.asarray), products(torch.from_numpy)),
         ("Adam alone", optimizer.step, other_optimizer.step),
     ]
     rows = [race(name, a, b, rounds=rounds).row() for name, a, b in races]
