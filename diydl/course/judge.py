@@ -11,7 +11,7 @@ from diydl.course.match import find_mistake
 from diydl.course.question import Question
 from diydl.course.rebuild import AnswerError, file_of, rebuild
 from diydl.course.report import Line, Report
-from diydl.exercise import SLOTS, references, signature_problem, under_test
+from diydl.exercise import SLOTS, signature_problem, under_test
 
 
 def check_cell(
@@ -25,7 +25,7 @@ def check_cell(
     """
     limit = Limit(exercise.limit)
     try:
-        with limit, references():
+        with limit:
             answer = _built(exercise, cell, limit, elsewhere)
             run = run_check(exercise, answer, seed=seed, limit=limit, elsewhere=elsewhere)
     except (AnswerError, StillRunning) as error:

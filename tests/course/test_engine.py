@@ -1,10 +1,13 @@
 import os
 
+import numpy as np
 import pytest
 
+import diydl as dl
 from diydl.course import engine
 from diydl.course.bank import Code
 from diydl.course.engine import CheckFault, run_check
+from diydl.exercise import overlay
 
 HEAD = """
 import pytest
@@ -38,6 +41,7 @@ def test_cases_share_the_points_of_their_function(exercise):
     )
     assert outcomes(run_check(made, lambda x: x)) == [("test_a", "passed", 3)]
     assert outcomes(run_check(made, lambda x: min(x, 2))) == [("test_a", "failed", 3)]
+    assert outcomes(run_check(made, lambda x: max(x, 2))) == [("test_a", "failed", 3)]
 
 
 def test_a_test_can_be_left_out(exercise):
@@ -68,6 +72,13 @@ def test_random_numbers_depend_on_seed_and_test_alone(exercise):
     first, again = (run_check(made, lambda x: x).rows[0].message for _ in range(2))
     other = run_check(made, lambda x: x, seed=5).rows[0].message
     assert first == again != other
+
+
+def test_expected_values_come_from_the_library_whatever_is_overlaid(exercise):
+    made = exercise("def test_a(sub, reference): agree(sub.f(-1.0), reference(-1.0))")
+    made.reference = lambda x: float(dl.relu(np.array(x)))
+    with overlay({"00/relu": lambda x: x * 100}):
+        assert run_check(made, lambda x: 0.0).rows[0].outcome == "passed"
 
 
 def test_a_driver_returns_plain_data_only(exercise):

@@ -1,5 +1,9 @@
 import json
 import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -279,6 +283,17 @@ def test_diydl_mine_announces_itself(solve, answers, caplog):
     with caplog.at_level(logging.WARNING, "diydl"):
         mine.announce()
     assert "DIYDL_MINE=1" in caplog.text and "00/relu" in caplog.text
+
+
+def test_diydl_mine_is_honoured_at_import(solve, answers):
+    solve(RIGHT)
+    code = "import diydl.course, diydl as dl; assert dl.relu.current is not dl.relu.reference"
+    environment = {**os.environ, "DIYDL_MINE": "1", "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "runs on one of your own functions" in done.stderr
 
 
 def test_an_instant_check_takes_less_than_its_budget(solve):

@@ -79,6 +79,17 @@ def test_many_races_leave_nothing_pending(way):
     time.sleep(0.05)
 
 
+def test_an_interrupt_that_has_not_struck_is_taken_back(monkeypatch):
+    planted = []
+    monkeypatch.setattr(limits, "_free_signal", lambda: None)
+    monkeypatch.setattr(limits, "_plant", lambda thread, exception: planted.append(exception))
+    with Limit(0.02) as limit:
+        limit.run(time.sleep, 0.1)
+        time.sleep(0.05)
+    assert StillRunning in planted
+    assert planted[-1] is None
+
+
 @needs_signals
 def test_a_sleeping_call_is_woken():
     start = time.monotonic()
