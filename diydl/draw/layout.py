@@ -150,7 +150,7 @@ class _Grid:
                     insort(passed, end)
         return total
 
-    def spread(self, sweeps=10):
+    def spread(self, sweeps=16):
         """Give every item its place across: near its neighbours, long edges straight."""
         self.across = {}
         for layer in self.layers:
@@ -168,11 +168,45 @@ class _Grid:
                     weights.append(sum(pull))
                     wishes.append(sum(p * v for p, v in zip(pull, at, strict=True)) / sum(pull))
                 self._settle(layer, wishes, weights)
+        for path in self.paths:
+            self._straighten(path)
 
     def _stiffness(self, *ends):
         """Return how much an edge wants to be straight: long edges most, those of leaves least."""
         slim = sum(end >= self.count for end in ends)
-        return (4, 6, 16)[slim] if all(self.before[end] for end in ends) else 1
+        return (20, 30, 60)[slim] if all(self.before[end] for end in ends) else 1
+
+    def _straighten(self, path):
+        """Run a long edge through its layers with as few bends as the nodes beside it allow."""
+        rest = path[1:-1]
+        while rest:
+            low, high, run = float("-inf"), float("inf"), []
+            for item in rest:
+                least, most = self._freedom(item)
+                if max(low, least) > min(high, most):
+                    break
+                low, high = max(low, least), min(high, most)
+                run.append(item)
+            if not run:  # squeezed in: where it stands is where it fits
+                rest = rest[1:]
+                continue
+            wish = self.across[path[0] if len(run) < len(rest) else path[-1]]
+            self.across.update(dict.fromkeys(run, min(max(wish, low), high)))
+            rest = rest[len(run) :]
+
+    def _freedom(self, item):
+        """Return how far up and down an item may go without touching its neighbours."""
+        layer = self.layers[self.levels[item]]
+        k = layer.index(item)
+        least = self.across[layer[k - 1]] + self._apart(layer[k - 1], item) if k else float("-inf")
+        most = float("inf")
+        if k + 1 < len(layer):
+            most = self.across[layer[k + 1]] - self._apart(item, layer[k + 1])
+        return least, most
+
+    def _apart(self, a, b):
+        thin = a >= self.count or b >= self.count
+        return (self.sizes[a][1] + self.sizes[b][1]) / 2 + APART * (0.75 if thin else 1)
 
     def _settle(self, layer, wishes, weights):
         """Set the layer as near to its wishes as its order and the distances allow.
@@ -182,9 +216,7 @@ class _Grid:
         offset, offsets = 0.0, []
         for k, item in enumerate(layer):
             if k:
-                thin = item >= self.count or layer[k - 1] >= self.count
-                apart = APART * (0.75 if thin else 1)
-                offset += (self.sizes[layer[k - 1]][1] + self.sizes[item][1]) / 2 + apart
+                offset += self._apart(layer[k - 1], item)
             offsets.append(offset)
         pools = []  # [weighted sum, weight, members]
         for wish, weight, start in zip(wishes, weights, offsets, strict=True):

@@ -11,7 +11,7 @@ SCHEMES = {
     "kinds": {
         "parameter": ("parameter", COLOURS["blue"], "box"),
         "frozen": ("frozen parameter", COLOURS["blue"], "dashed"),
-        "data": ("data", COLOURS["orange"], "slanted"),
+        "data": ("data", COLOURS["orange"], "cut"),
         "constant": ("constant", COLOURS["green"], "dashed"),
         "computed": ("", GREY, "round"),
         "result": ("", GREY, "round"),
@@ -19,7 +19,7 @@ SCHEMES = {
     "training": {
         "parameter": ("trainable", "#F08060", "box"),
         "frozen": ("frozen", "#7FB8DA", "dashed"),
-        "data": ("data", GREY, "slanted"),
+        "data": ("data", GREY, "cut"),
         "constant": ("constant", GREY, "dashed"),
         "computed": ("", GREY, "round"),
         "result": ("", GREY, "round"),
@@ -27,7 +27,7 @@ SCHEMES = {
     "ends": {
         "parameter": ("input", COLOURS["orange"], "box"),
         "frozen": ("input", COLOURS["orange"], "dashed"),
-        "data": ("input", COLOURS["orange"], "slanted"),
+        "data": ("input", COLOURS["orange"], "cut"),
         "constant": ("input", COLOURS["orange"], "dashed"),
         "computed": ("", GREY, "round"),
         "result": ("output", COLOURS["green"], "round"),

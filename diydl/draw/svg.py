@@ -143,8 +143,9 @@ def _node(k, node, place, colours, users):
 
 
 def _outline(shape, x, y, width, height, look):
-    if shape == "slanted":
-        corners = [(x + 7, y), (x + width, y), (x + width - 7, y + height), (x, y + height)]
+    if shape == "cut":
+        right, low = x + width, y + height
+        corners = [(x + 8, y), (right, y), (right, low - 8), (right - 8, low), (x, low), (x, y + 8)]
         return f'<path d="M{"L".join(_at(p) for p in corners)}Z" {look}/>'
     extra = {
         "box": 'rx="2"',
