@@ -1,4 +1,4 @@
-"""Layers against PyTorch, by copied weights: outputs and every gradient, for a random g."""
+"""Layers in a row against PyTorch, by copied weights: outputs and gradients, for a random g."""
 
 import numpy as np
 import pytest
@@ -56,65 +56,6 @@ def test_outputs_and_gradients_equal_pytorch(shape, bias):
         np.testing.assert_allclose(
             parameter.grad.numpy(), expected[name].grad.numpy(), err_msg=name, **close
         )
-
-
-@pytest.mark.torch
-def test_softmax_equals_pytorch():
-    import torch
-
-    x = np.random.default_rng(0).normal(size=(3, 4)).astype(np.float32)
-    for axis in (0, -1):
-        expected = torch.softmax(torch.from_numpy(x), axis).numpy()
-        np.testing.assert_allclose(nn.Softmax(axis)(x), expected, rtol=1e-6)
-    assert repr(nn.Softmax()) == "Softmax(axis=-1)"
-
-
-@pytest.mark.torch
-def test_linear_begins_as_pytorch_does():
-    """The distribution is the same: uniform, with the same bound for weight and bias."""
-    import torch
-
-    dl.seed(0)
-    torch.manual_seed(0)
-    ours, theirs = nn.Linear(100, 400), torch.nn.Linear(100, 400)
-    for name in ("weight", "bias"):
-        mine = getattr(ours, name).numpy()
-        other = getattr(theirs, name).detach().numpy()
-        assert mine.shape == other.shape
-        assert mine.dtype == np.float32
-        assert 0.095 < np.abs(mine).max() <= 0.1
-        np.testing.assert_allclose(mine.std(), other.std(), rtol=0.1)
-        assert abs(mine.mean()) < 0.01
-
-
-def test_the_seed_fixes_the_beginning():
-    def draw(seed):
-        dl.seed(seed)
-        return nn.Linear(4, 3).weight.numpy()
-
-    np.testing.assert_array_equal(draw(3), draw(3))
-    assert (draw(3) != draw(4)).any()
-    first, second = nn.Linear(4, 3), nn.Linear(4, 3)
-    assert (first.weight.numpy() != second.weight.numpy()).any()
-
-
-def test_linear_in_other_dtypes():
-    layer = nn.Linear(4, 3, dtype=np.float64)
-    assert layer.weight.dtype == layer.bias.dtype == np.float64
-    assert layer(np.ones((2, 4))).dtype == np.float64
-
-
-@pytest.mark.parametrize("size", [0, -1, 2.5, True, "4", None])
-def test_linear_wants_whole_sizes(size):
-    with pytest.raises(ValueError, match="in_features is a whole number of at least 1"):
-        nn.Linear(size, 2)
-    with pytest.raises(ValueError, match="out_features is a whole number"):
-        nn.Linear(2, size)
-
-
-def test_linear_names_the_shapes_that_do_not_fit():
-    with pytest.raises(ValueError, match=r"\(5, 3\).*\(2, 4\)"):
-        nn.Linear(4, 2)(np.ones((5, 3), np.float32))
 
 
 def test_one_network_runs_at_any_batch_size():

@@ -1,0 +1,46 @@
+"""The data sets are the real ones, split as promised."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from diydl.data import load_digits, load_iris
+
+
+def test_digits():
+    train, test = load_digits()
+    assert (len(train), len(test)) == (1500, 297)
+    for part in (train, test):
+        pixels, labels = part.arrays
+        assert (pixels.dtype, labels.dtype) == (np.float32, np.int64)
+        assert (pixels.min(), pixels.max()) == (0.0, 1.0)
+        assert part.images.shape == (len(part), 8, 8)
+        assert np.shares_memory(part.images, pixels)
+        shares = np.bincount(labels) / len(part)
+        assert 0.094 < shares.min() < shares.max() < 0.106
+    rows = {x.tobytes() for x in train.arrays[0]} & {x.tobytes() for x in test.arrays[0]}
+    assert not rows
+    np.testing.assert_array_equal(load_digits()[1].arrays[0], test.arrays[0])
+    assert (load_digits(seed=1)[1].arrays[0] != test.arrays[0]).any()
+
+
+def test_iris():
+    train, test = load_iris()
+    assert np.bincount(train.arrays[1]).tolist() == [40, 40, 40]
+    assert np.bincount(test.arrays[1]).tolist() == [10, 10, 10]
+    assert train.features == ("sepal length", "sepal width", "petal length", "petal width")
+    assert train.classes == ("setosa", "versicolor", "virginica")
+    assert 7 < max(train.arrays[0].max(), test.arrays[0].max()) < 8  # cm
+
+
+@pytest.mark.data
+def test_digits_are_those_of_the_original_source():
+    folder = Path(os.environ["DIYDL_DATA"]) / "tabular"
+    original = np.load(folder / "digits_8x8.npz")["x_test"].reshape(-1, 64) / 16
+    train, test = load_digits()
+    ours = np.concatenate([train.arrays[0], test.arrays[0]])
+    np.testing.assert_array_equal(
+        ours[np.lexsort(ours.T)], original[np.lexsort(original.T)].astype(np.float32)
+    )
