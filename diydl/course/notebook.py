@@ -3,6 +3,7 @@
 import ast
 import codecs
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +87,20 @@ def find_value(cells: Sequence[CodeCell], exercise: Question) -> Any:
             if isinstance(node, ast.Assign) and _assigns(node, wanted, cell in own):
                 return _literal(node.value, exercise)
     return ...
+
+
+def mentioned(cells: Sequence[CodeCell], ids: Sequence[str]) -> list[str]:
+    """Return those of ``ids`` that a notebook names, in a cell's metadata or in its code.
+
+    >>> cell = CodeCell("check('00/relu', relu)", frozenset(), frozenset())
+    >>> mentioned([cell], ["00/relu", "00/f"])
+    ['00/relu']
+    """
+    names = {name for cell in cells for name in cell.names}
+    text = "\n".join(cell.text for cell in cells)
+    return [
+        id for id in ids if id.replace("/", "-") in names or re.search(rf"['\"]{id}['\"]", text)
+    ]
 
 
 def names_in(cells: Sequence[CodeCell]) -> set[str]:

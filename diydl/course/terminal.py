@@ -12,7 +12,14 @@ from diydl.course.apart import Job, Result, check_apart
 from diydl.course.catalog import UnknownExercise, exercise_ids, find_exercise
 from diydl.course.folder import answers_folder, default_course_folder
 from diydl.course.index import UnknownChapter, find_chapter
-from diydl.course.notebook import NotebookError, find_cell, find_value, names_in, read_notebook
+from diydl.course.notebook import (
+    NotebookError,
+    find_cell,
+    find_value,
+    mentioned,
+    names_in,
+    read_notebook,
+)
 from diydl.course.rebuild import AnswerError
 from diydl.course.record import Record, read_all
 
@@ -68,7 +75,7 @@ def choose(what: Sequence[str], everything: bool) -> tuple[tuple[str, ...], list
         )
     first, rest = what[0], [Path(text) for text in what[1:]]
     if first.endswith(".ipynb") or Path(first).is_file():
-        return exercise_ids(), [Path(first), *rest]
+        return (), [Path(first), *rest]  # the exercises that it mentions
     try:
         if "/" in first or first[2:3] == "-":
             return (find_exercise(first).id,), rest
@@ -115,22 +122,24 @@ def as_data(results: Sequence[Result]) -> dict[str, Any]:
 
 def _from_notebooks(paths: Sequence[Path], ids: Sequence[str]) -> dict[str, Any]:
     """Collect answers; where several notebooks answer an exercise, the last one counts."""
+    try:
+        notebooks = [read_notebook(path) for path in paths]
+    except NotebookError as error:
+        raise click.UsageError(str(error)) from error
+    if not ids:
+        chapters = {id[:2] for cells in notebooks for id in mentioned(cells, exercise_ids())}
+        ids = [id for id in exercise_ids() if id[:2] in chapters]
+    if not ids:
+        raise click.UsageError(
+            f"{paths[0]} mentions no exercise of this course; say which chapter it is: "
+            f"diydl check 00 {paths[0]}"
+        )
     found: dict[str, Any] = dict.fromkeys(ids, _NONE)
-    only = len(ids) == len(exercise_ids())
-    for path in paths:
-        try:
-            cells = read_notebook(path)
-        except NotebookError as error:
-            raise click.UsageError(str(error)) from error
+    for cells in notebooks:
         elsewhere = sorted(names_in(cells))
         for id in ids:
             answer = _answer(find_exercise(id), cells, elsewhere)
             found[id] = found[id] if answer is _NONE else answer
-    if only:
-        chapters = {id[:2] for id, answer in found.items() if answer is not _NONE}
-        found = {id: answer for id, answer in found.items() if id[:2] in chapters}
-    if not found:
-        raise click.UsageError(f"no exercise of this course is answered in {paths[0]}")
     return found
 
 

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -8,6 +9,7 @@ from diydl.course.apart import Job, check_apart
 from diydl.course.catalog import exercise_ids, find_exercise
 from diydl.course.index import chapters_dir
 from diydl.course.record import store
+from diydl.course.terminal import choose
 
 SOLVED = chapters_dir().parent / "solutions" / "00_first_win.ipynb"
 UNTOUCHED = chapters_dir() / "00_first_win.ipynb"
@@ -64,7 +66,7 @@ def test_stored_answers_are_checked_again(diydl, tmp_path):
     store("00/relu", {"status": "passed", "cell": RIGHT}, tmp_path / "answers")
     store("00/bug-hunt", {"status": "failed", "value": 2}, tmp_path / "answers")
     before = {p.name: p.read_bytes() for p in (tmp_path / "answers").iterdir()}
-    code, output = diydl("--all", "--json")
+    code, output = diydl("00", "--json")
     rows = {row["id"]: row for row in data_of(output)["exercises"]}
     assert code == 1
     assert rows["00/relu"] == {
@@ -107,11 +109,11 @@ def test_the_last_notebook_that_answers_counts(diydl):
         (("00/rellu",), "did you mean '00/relu'?"),
         (("first_wim",), "did you mean 00_first_win?"),
         (("77",), "there is no chapter '77'"),
-        (("03",), "has no exercises yet"),
+        (("22",), "has no exercises yet"),
         (("00", "missing.ipynb"), "missing.ipynb cannot be read: No such file"),
         (("missing.ipynb",), "missing.ipynb cannot be read: No such file"),
         (("00", "bad.ipynb"), "is not a notebook: expected JSON"),
-        (("empty.ipynb",), "no exercise of this course is answered"),
+        (("empty.ipynb",), "mentions no exercise of this course; say which chapter it is"),
     ],
 )
 def test_what_cannot_be_understood_is_said(diydl, tmp_path, arguments, words):
@@ -128,6 +130,10 @@ def test_without_answers_it_says_where_to_go(diydl, monkeypatch):
     code, output = diydl("00")
     assert code == 2
     assert "there are no stored answers here" in output
+
+
+def test_all_means_every_exercise():
+    assert choose(["a.ipynb"], True) == (exercise_ids(), [Path("a.ipynb")])
 
 
 def test_the_command_is_listed():
