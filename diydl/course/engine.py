@@ -42,6 +42,7 @@ _ARGUMENTS = [
         "--noconftest",
         "--import-mode=importlib",
         "--disable-plugin-autoload",
+        "--assert=plain",  # a learner reads the sentence, not the values around it
         "-c",
         str(CHECKS / "pytest.ini"),
     ),
