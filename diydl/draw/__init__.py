@@ -1,4 +1,4 @@
-"""Figures, pictures of the library, and the canvas on which a learner draws a digit.
+"""Figures, live figures, pictures of graphs and of the library, and the canvas for digits.
 
 Nothing heavy is imported before it is used: matplotlib by the first figure, anywidget by
 `DigitCanvas`.
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from diydl.draw.chart import digit_grid, probability_bars, training_curve
 from diydl.draw.figure import COLOURS, Figure, figure, style
 from diydl.draw.graph import GraphFigure, graph
+from diydl.draw.knob import knob
 from diydl.draw.library import library_picture
+from diydl.draw.live import Live, live
 from diydl.draw.picture import Node, Picture
 from diydl.draw.raster import rasterise
 
@@ -21,12 +23,15 @@ __all__ = [
     "DigitCanvas",
     "Figure",
     "GraphFigure",
+    "Live",
     "Node",
     "Picture",
     "digit_grid",
     "figure",
     "graph",
+    "knob",
     "library_picture",
+    "live",
     "probability_bars",
     "rasterise",
     "style",
