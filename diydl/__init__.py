@@ -1,7 +1,7 @@
 """diydl: a small deep-learning library on NumPy and CuPy that you can build yourself.
 
 Tensors remember how they were computed (`tensor`, `Tensor.backward`, `grad`); layers stand in
-`diydl.nn`, optimizers in `diydl.optim`, data sets and loaders in `diydl.data`.
+`dl.nn`, optimizers in `dl.optim`, data sets and loaders in `dl.data`.
 
 Examples
 --------
@@ -12,6 +12,7 @@ Examples
 tensor([2., 4.])
 """
 
+from diydl import data, nn, optim
 from diydl.autodiff import grad, hessian, jacobian, jvp, value_and_grad, vjp
 from diydl.backend import (
     array_module,
@@ -80,6 +81,7 @@ from diydl.ops import (
     sign,
     sin,
     softmax,
+    softmax_cross_entropy,
     split,
     sqrt,
     squeeze,
@@ -119,6 +121,7 @@ __all__ = [
     "concat",
     "cos",
     "cumsum",
+    "data",
     "default_dtype",
     "device",
     "div",
@@ -156,10 +159,12 @@ __all__ = [
     "minimum",
     "mul",
     "neg",
+    "nn",
     "no_grad",
     "not_equal",
     "one_hot",
     "ones",
+    "optim",
     "overlay",
     "pad",
     "pow",
@@ -181,6 +186,7 @@ __all__ = [
     "sign",
     "sin",
     "softmax",
+    "softmax_cross_entropy",
     "split",
     "sqrt",
     "squeeze",

@@ -8,7 +8,8 @@ _STATUS = {"failed": "not yet", "unreadable": "could not be read", "unknown": "u
 _WORDS = {"passed": "passed", "failed": "not yet", "not run": "not run"}
 _SIGNS = {"passed": "\u2713", "failed": "\u2717", "not run": "\u2013"}
 # Okabe and Ito's blue and vermillion: told apart by every kind of eye, on white and on black.
-_COLOURS = {"passed": "#0072B2", "failed": "#D55E00", "not run": "#888888"}
+_GREY = "#888888"
+_COLOURS = {"passed": "#0072B2", "failed": "#D55E00", "not run": _GREY, "not started": _GREY}
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class Report:
         """The first line: exercise, points, status."""
         score = f", {self.points:g} of {self.max:g} points" if self.max else ""
         words = _STATUS.get(self.status, self.status)
-        return f"{self.id} {self.title}: {words}{score}".replace(" :", ":")
+        title = f" {self.title}" if self.title else ""
+        return f"{self.id}{title}{'' if title.endswith('?') else ':'} {words}{score}"
 
     def __str__(self) -> str:
         parts = [self.head]
@@ -104,7 +106,7 @@ class Report:
         parts += [f"<p style='margin:.3em 0'>{_text(t)}</p>" for t in [*self.notes, self.next] if t]
         if self.answer:
             parts.append(_unfold("One way to write it", self.answer))
-        colour = _COLOURS["passed" if self.passed else "failed"]
+        colour = _COLOURS.get(self.status, _COLOURS["failed"])
         return (
             f"<div role='group' aria-label='{_text('Check of ' + self.id)}' style='border-left:4px "
             f"solid {colour};padding:.2em .8em;max-width:60em'>{''.join(parts)}</div>"
