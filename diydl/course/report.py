@@ -2,6 +2,7 @@
 
 import html
 import os
+import re
 from dataclasses import dataclass, field
 
 _STATUS = {"failed": "not yet", "unreadable": "could not be read", "unknown": "unknown exercise"}
@@ -68,6 +69,8 @@ class Report:
         parts = [self.head]
         if self.summary:
             parts.append(_indent(self.summary))
+        if self.advice:
+            parts.append("  What may be behind it: " + self.advice)
         for line in self.lines:
             points = f" ({line.points:g})" if line.points else ""
             row = f"  {_SIGNS[line.outcome]} {_WORDS[line.outcome]:8} {line.title}{points}"
@@ -76,8 +79,6 @@ class Report:
                 parts.append(_indent(line.message, 13))
             if line.hint:
                 parts.append(_indent("Hint: " + line.hint, 13))
-        if self.advice:
-            parts.append("  What may be behind it: " + self.advice)
         if self.printed:
             parts.append("  Your code printed:\n" + _indent(self.printed, 4))
         parts.extend("  " + text for text in [*self.notes, self.next] if text)
@@ -94,22 +95,23 @@ class Report:
         parts = [f"<strong>{_text(self.head)}</strong>"]
         if self.summary:
             parts.append(f"<p style='margin:.3em 0'>{_text(self.summary)}</p>")
-        if rows:
-            parts.append(f"<ul style='list-style:none;padding-left:.2em;margin:.3em 0'>{rows}</ul>")
         if self.advice:
             parts.append(
                 f"<p style='margin:.3em 0'><strong>What may be behind it:</strong> "
                 f"{_text(self.advice)}</p>"
             )
+        if rows:
+            parts.append(f"<ul style='list-style:none;padding-left:.2em;margin:.3em 0'>{rows}</ul>")
         if self.printed:
             parts.append(_unfold("What your code printed", self.printed))
         parts += [f"<p style='margin:.3em 0'>{_text(t)}</p>" for t in [*self.notes, self.next] if t]
         if self.answer:
             parts.append(_unfold("One way to write it", self.answer))
         colour = _COLOURS.get(self.status, _COLOURS["failed"])
+        label = html.escape(f"Check of {self.id}")
         return (
-            f"<div role='group' aria-label='{_text('Check of ' + self.id)}' style='border-left:4px "
-            f"solid {colour};padding:.2em .8em;max-width:60em'>{''.join(parts)}</div>"
+            f"<div role='group' aria-label='{label}' style='border-left:4px solid {colour};"
+            f"padding:.2em .8em;max-width:60em'>{''.join(parts)}</div>"
         )
 
 
@@ -129,14 +131,14 @@ def _row(line: Line) -> str:
 
 def _unfold(title: str, text: str) -> str:
     return (
-        f"<details><summary>{_text(title)}</summary>"
-        f"<pre style='white-space:pre-wrap;max-height:20em;overflow:auto'>{_text(text)}</pre>"
+        f"<details><summary>{html.escape(title)}</summary><pre "
+        f"style='white-space:pre-wrap;max-height:20em;overflow:auto'>{html.escape(text)}</pre>"
         "</details>"
     )
 
 
 def _text(text: str) -> str:
-    return html.escape(text, quote=True)
+    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", html.escape(text, quote=True))
 
 
 def _indent(text: str, by: int = 2) -> str:

@@ -62,3 +62,19 @@ def test_tags_are_closed():
 
 def test_a_bare_report_is_short():
     assert str(Report("97/f", status="unknown", summary="no")) == "97/f: unknown exercise\n  no"
+
+
+def test_the_likely_cause_comes_first():
+    for text in (repr(REPORT), REPORT._repr_html_()):
+        assert text.index("a cause") < text.index("good")
+
+
+def test_code_in_backticks_looks_like_code_and_stays_escaped():
+    page = Report("97/f", summary="write `a < b`, with `dl.` in front")._repr_html_()
+    assert "<code>a &lt; b</code>" in page
+    assert "`" not in page
+
+
+def test_a_question_is_not_followed_by_a_colon():
+    report = Report("97/q", "How many?", status="not started")
+    assert report.head == "97/q How many? not started"
