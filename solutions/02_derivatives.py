@@ -130,6 +130,15 @@ def draw_secants(x, h):
     return fig
 
 
+def table_of_slopes(x, h):
+    """Return the three slopes of the figure, and how far they are from the tangent's."""
+    right = (curve(x + h) - curve(x)) / h
+    both = (curve(x + h) - curve(x - h)) / (2 * h)
+    found = np.array([curve_slope(x), right, both])
+    names = ["tangent", "secant, to the right", "secant, both sides"]
+    return {"line": names, "slope": found, "error": found - found[0]}
+
+
 def say_secants(x, h):
     """Say in words what `draw_secants` shows."""
     right = (curve(x + h) - curve(x)) / h
@@ -143,6 +152,7 @@ def say_secants(x, h):
 draw.live(
     draw_secants,
     alt=say_secants,
+    data=table_of_slopes,
     x=[-1.5, -0.5, 0.5, 1.0, 1.5],
     h=[1.0, 0.7, 0.5, 0.3, 0.2, 0.1],
     caption="A curve, its tangent at x, and two secants that come closer to it as h shrinks.",
@@ -162,7 +172,7 @@ def slope_to_the_right(f, x, h=1e-6):
     return rise / way
 
 
-print("measured:", slope_to_the_right(curve, 1.5, h=0.1), " true:", curve_slope(1.5))
+print(f"measured: {slope_to_the_right(curve, 1.5, h=0.1):.4f}   true: {curve_slope(1.5):.4f}")
 
 # %% [markdown]
 # The secant over both sides is called the **central difference**: it goes from $x - h$ to $x + h$.
@@ -221,20 +231,23 @@ STEPS = 10.0 ** -np.arange(1, 16)
 
 
 def draw_errors(k, numbers):
-    """Draw the errors over the step, and write down what is subtracted at the step 10**-k."""
+    """Draw the errors of all steps, and write down what is subtracted at the step 10**-k."""
     fig, ax = plt.subplots(figsize=(6.4, 3.9))
+    powers = np.arange(1, 16)
     for (name, errors), mark in zip(slope_errors(numbers, STEPS).items(), "os", strict=True):
-        ax.loglog(STEPS, errors, marker=mark, ms=5, label=name)
-        ax.plot(STEPS[k - 1], errors[k - 1], mark, ms=11, color=draw.COLOURS["black"], mfc="none")
+        ax.plot(powers, np.log10(errors), marker=mark, ms=5, label=name)
+        ax.plot(k, np.log10(errors[k - 1]), mark, ms=12, color=draw.COLOURS["black"], mfc="none")
     kind, digits = np.dtype(numbers).type, 9 if numbers == "float32" else 17
     h = kind(STEPS[k - 1])
-    ends = [np.sin(kind(1) + h), np.sin(kind(1) - h)]
+    right, left = np.sin(kind(1) + h), np.sin(kind(1) - h)
     ax.set_title(
-        f"f(x + h) = {ends[0]:.{digits}f}\nf(x - h) = {ends[1]:.{digits}f}",
+        f"f(x + h) = {right:.{digits}f}\nf(x - h) = {left:.{digits}f}",
         fontfamily="DejaVu Sans Mono",
         fontsize=10,
     )
-    ax.set(xlabel="step h", ylabel="error of the slope", ylim=(3e-14, 10))
+    ax.set(xlim=(0.5, 15.5), ylim=(-13.5, 1), xticks=powers[::2])
+    ax.set_yticks(range(-12, 1, 2), [f"1e{power}" for power in range(-12, 1, 2)])
+    ax.set(xlabel="k, for a step of 1e-k: smaller steps to the right", ylabel="error of the slope")
     ax.legend()
     return fig
 
@@ -254,6 +267,7 @@ def say_errors(k, numbers):
 draw.live(
     draw_errors,
     alt=say_errors,
+    data=lambda k, numbers: {"k": range(1, 16), **slope_errors(numbers, STEPS)},
     k=list(range(1, 16)),
     numbers=["float64", "float32"],
     caption="The error of a measured slope: too large a step sees the curve bend, too small a step "
@@ -289,10 +303,10 @@ draw.live(
 x = 0.6
 a = x * x  # first operation: square
 b = -a  # second: neg, the change of sign
-y = np.exp(b)  # third: exp, and the final number
+y = float(np.exp(b))  # third: exp, and the final number
 print(f"x = {x}   a = {a:.4f}   b = {b:.4f}   y = {y:.4f}")
 
-slopes = {"square": 2 * x, "neg": -1.0, "exp": np.exp(b)}
+slopes = {"square": 2 * x, "neg": -1.0, "exp": y}
 product = slopes["square"] * slopes["neg"] * slopes["exp"]
 print("slopes, one operation at a time:", {name: round(k, 4) for name, k in slopes.items()})
 print("their product:                  ", round(product, 6))
@@ -675,26 +689,40 @@ def draw_costs(inputs, outputs):
     fig, ax = plt.subplots(figsize=(6.4, 2.4))
     for name, (count, total) in pass_counts(inputs, outputs).items():
         colour = draw.COLOURS["blue" if name.startswith("V") else "amber"]
-        ax.barh(name, total, color=colour, hatch="" if name.startswith("V") else "//")
-        word = "pass" if count == 1 else "passes"
-        ax.text(total * 1.5, name, f"{count:,} {word}, {total:.1e} multiplications", va="center")
-    ax.set(xscale="log", xlim=(1e2, 1e18), xlabel="multiplications for all slopes")
-    ax.set_title(f"{inputs:,} inputs, 50, 50, {outputs:,} outputs", fontsize=11)
+        power = np.log10(total)
+        ax.barh(name, power, color=colour, hatch="" if name.startswith("V") else "//")
+        ax.text(power + 0.2, name, f"{passes_of(count)},\n{total:.1e} products", va="center")
+    ax.set_xticks(range(0, 17, 4), [f"1e{power}" for power in range(0, 17, 4)])
+    ax.set(xlim=(0, 17), xlabel="multiplications for all slopes")
+    ax.set_title(f"{inputs:,} in, then 50, then 50, {outputs:,} out", fontsize=11)
     return fig
+
+
+def passes_of(count):
+    """Write a number of passes."""
+    return f"{count:,} pass" + "es" * (count != 1)
 
 
 def say_costs(inputs, outputs):
     """Say in words what `draw_costs` shows."""
     (rows, back), (columns, forth) = pass_counts(inputs, outputs).values()
     return (
-        f"With {inputs:,} inputs and {outputs:,} outputs all slopes take {rows:,} VJP passes, "
-        f"{back:.1e} multiplications, or {columns:,} JVP passes, {forth:.1e} multiplications."
+        f"From {inputs:,} to {outputs:,} numbers, all slopes take {passes_of(rows)} of a VJP with "
+        f"{back:.1e} multiplications, or {passes_of(columns)} of a JVP with {forth:.1e}."
     )
+
+
+def table_of_costs(inputs, outputs):
+    """Return the numbers of the figure."""
+    counts = pass_counts(inputs, outputs)
+    passes_and_totals = zip(*counts.values(), strict=True)
+    return dict(zip(("way", "passes", "multiplications"), (counts, *passes_and_totals), strict=True))
 
 
 draw.live(
     draw_costs,
     alt=say_costs,
+    data=table_of_costs,
     inputs=[10000, 1000, 100, 10, 1],
     outputs=[1, 10, 100, 1000, 10000],
     caption="The price of all slopes of a chain of three layers, backward and forward.",
@@ -926,8 +954,8 @@ def weight_gradients(pictures, targets, w1, w2, g):
 
 
 # %% [markdown]
-# **First the check, then the training.** A few pictures, a smaller network, a random `g`: if the largest error is about
-# $10^{-8}$ or less, the gradient is right. (After `use_mine()` the library's `testing.check_vjp` is yours, if yours
+# **First the check, then the training.** A few pictures, a smaller network, a random `g`: if the largest error is
+# below $10^{-6}$, the gradient is right; a wrong one is off by far more. (After `use_mine()` the library's `testing.check_vjp` is yours, if yours
 # has passed, and so are the rules.)
 
 # %% tags=["given"]
