@@ -14,6 +14,7 @@ DIRECTIONS = {
     "TB": "from top to bottom",
     "BT": "from bottom to top",
 }
+_KEYS = 'data-lm-suppress-shortcuts="true"'  # else JupyterLab takes the keys
 _ROOM = (680, 620)  # pixels; a larger picture gets buttons for its size
 
 
@@ -109,10 +110,7 @@ class GraphFigure:
             f'<figure class="diydl-graph g-{mark}" style="margin:0.5em 0">',
             f"<style>{_css(mark, width, count)}</style>",
             _buttons(mark) if large else "",
-            f'<div class="room" tabindex="0" role="group" aria-label="{escape(self.heading)}; '
-            f'scroll with the arrow keys">{svg}</div>'
-            if large
-            else f'<div class="room">{svg}</div>',
+            f'<div class="room"{self._scrolled() if large else ""}>{svg}</div>',
             f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else "",
             f'<p class="note">{escape(self.note)}</p>' if self.note else "",
             self._list(),
@@ -120,13 +118,17 @@ class GraphFigure:
         ]
         return "\n".join(filter(None, parts))
 
+    def _scrolled(self):
+        label = escape(f"{self.heading}; scroll with the arrow keys")
+        return f' tabindex="0" {_KEYS} role="group" aria-label="{label}"'
+
     def _list(self):
         lines = self.picture.text(self.colours).splitlines()
         items = "".join(
-            f'<li class="n{k}" tabindex="0">{escape(line.partition(" ")[2])}</li>'
+            f'<li class="n{k}" tabindex="0" {_KEYS}>{escape(line.partition(" ")[2])}</li>'
             for k, line in enumerate(lines)
         )
-        summary = f"<summary>{escape(self.heading)}: the list</summary>"
+        summary = f"<summary {_KEYS}>{escape(self.heading)}: the list</summary>"
         return f"<details>{summary}<ol>{items}</ol></details>"
 
 
@@ -178,7 +180,7 @@ def _buttons(mark):
     return (
         '<fieldset class="zoom"><legend style="float:left;padding:0 10px 0 0">Show</legend>'
         + "".join(
-            f'<label><input type="radio" name="zoom-{mark}" class="z{k}"'
+            f'<label><input type="radio" name="zoom-{mark}" class="z{k}" {_KEYS}'
             f"{' checked' * (k == 1)}> {words}</label>"
             for k, words in enumerate(sizes)
         )

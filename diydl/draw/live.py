@@ -1,9 +1,9 @@
 """Live figures: a function of some knobs, drawn for every setting.
 
-The same page works with a kernel and without: all frames are drawn when the figure is shown and
-travel inside the page, together with plain sliders and a few lines of script (`live.js`). Where
-there are too many settings for that, or with ``kernel=True``, Python draws each frame when it is
-asked for (`live_widget.py`).
+Few frames are drawn when the figure is shown and travel inside the page, together with plain
+sliders and a few lines of script (`live.js`): the figure works with a kernel and without, and in a
+notebook opened again tomorrow. More frames are drawn by Python when they are asked for
+(`live_widget.py`); pages built from the notebook without anybody before it carry them all.
 """
 
 import itertools
@@ -16,6 +16,7 @@ from pathlib import Path
 from diydl.draw.frame import failed_frame, make_frame, pack
 from diydl.draw.knob import knob
 
+_AT_ONCE = 24  # frames that take about two seconds; more would keep the reader waiting
 _MOST_BYTES = 1_500_000  # of all frames, as they stand in the page
 
 
@@ -35,10 +36,12 @@ def live(function, *, alt=None, caption=None, data=None, kernel=None, most=200, 
     data : callable, optional
         ``data(rate=0.1, steps=5)`` returns columns, shown as a table on request.
     kernel : bool, optional
-        True: Python draws a frame when a knob is moved, so that nothing is drawn in vain; pages
-        built without JupyterLab still carry all frames. Default: only with too many settings.
+        Whether, in JupyterLab and VS Code, Python draws a frame when a knob is moved; False: all
+        are drawn at the beginning. Default: True with more than 24 frames. Pages built from the
+        notebook (jupyter-book, nbconvert --execute) carry all frames in either case.
     most : int
-        How many frames a page may carry.
+        How many frames a page may carry. Beyond that ``kernel=True`` must be said, and pages show
+        the first frame alone.
     **knobs
         One for each argument of `function`: a tuple (start, stop, count), a list, or `knob(...)`.
 
@@ -70,8 +73,8 @@ class Live:
         self.function, self.knobs, self.caption = function, knobs, caption
         self.most, self._alt, self._data = most, alt, data
         self.count = math.prod(len(k.values) for k in knobs.values())
-        self.kernel = self.count > most if kernel is None else kernel
-        if self.count > most and kernel is False:
+        self.kernel = self.count > _AT_ONCE if kernel is None else kernel
+        if self.count > most and not kernel:
             raise ValueError(self._too_many())
         self._made, self._widget = {}, None
         self.first = self._index(k.start for k in knobs.values())
@@ -155,24 +158,23 @@ class Live:
     def still(self):
         """Return the first frame alone, as HTML."""
         note = "The knobs work in a running notebook: open it in JupyterLab and run this cell."
-        return self._figure(f'<p class="note">{note}</p>', live=False)
+        return self._figure(f'<p class="note">{note}</p>')
 
     def shell(self):
-        """Return knobs and the first frame as HTML, for a page or for the widget."""
+        """Return knobs, first frame and caption as HTML, for a page or for the widget."""
+        caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
         rows = "".join(_row(name, k) for name, k in self.knobs.items())
         return (
             f'<fieldset class="knobs" disabled aria-label="Knobs of the figure below">{rows}'
             f'</fieldset><div class="frame">{self[self.first].html}</div>'
-            '<p class="for-readers" role="status"></p>'
+            f'<p class="for-readers" role="status"></p>{caption}'
         )
 
-    def _figure(self, more, live=True):
-        caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
-        attributes = 'class="diydl-live" data-lm-suppress-shortcuts="true"'
+    def _figure(self, more):
         sizes = ",".join(str(len(k.values)) for k in self.knobs.values())
         return (
-            f'<figure {attributes} data-sizes="{sizes}"><style>{_text("live.css")}</style>'
-            f"{self.shell()}{caption}{more}</figure>"
+            f'<figure class="diydl-live" data-sizes="{sizes}"><style>{_text("live.css")}</style>'
+            f"{self.shell()}{more}</figure>"
         )
 
     def _too_many(self):
@@ -219,13 +221,20 @@ def _row(name, k):
         options = "".join(
             f"<option{' selected' * (n == k.start)}>{text}</option>" for n, text in enumerate(texts)
         )
-        return f'<label>{called} <select aria-label="{called}">{options}</select></label>'
+        select = f'<select aria-label="{called}" {_KEYS}>{options}</select>'
+        return f"<label>{called} {select}</label>"
     listing = escape("|".join(texts), quote=True)
     return (
         f'<label><span>{called}</span> <input type="range" min="0" max="{len(texts) - 1}" step="1" '
         f'value="{k.start}" aria-label="{called}" aria-valuetext="{texts[k.start]}" '
-        f'data-texts="{listing}" autocomplete="off"> <output>{texts[k.start]}</output></label>'
+        f'data-texts="{listing}" autocomplete="off" {_KEYS}> '
+        f"<output>{texts[k.start]}</output></label>"
     )
+
+
+# JupyterLab asks the focused element itself whether its own keys shall rest there; without this
+# the arrow keys move from cell to cell.
+_KEYS = 'data-lm-suppress-shortcuts="true"'
 
 
 @cache

@@ -10,7 +10,6 @@ _RENDER = """
 function render({ model, el }) {
   el.innerHTML = model.get("_shell");
   el.classList.add("diydl-live");
-  el.dataset.lmSuppressShortcuts = "true";
   el.dataset.sizes = model.get("_sizes").join(",");
   start(el, (number) => new Promise((done) => {
     const answered = () => {
