@@ -2,11 +2,11 @@
 
 EXERCISES = (
     "03/recall-knobs",
-    "03/recall-broadcast",
+    "03/recall-uses",
     "03/recall-upstream",
-    "03/recall-exam",
+    "03/recall-step",
     "03/predict-two-ways",
-    "03/backward",
+    "03/play_back",
     "03/order-sweep",
     "03/toposort",
     "03/predict-bias",

@@ -1,10 +1,10 @@
-"""What `backward` of the small tape must do."""
+"""What `play_back` of the small tape must do."""
 
 import pytest
 
 from diydl.course.compare import agree
 
-pytestmark = pytest.mark.exercise("03/backward")
+pytestmark = pytest.mark.exercise("03/play_back")
 
 
 @pytest.mark.points(1)

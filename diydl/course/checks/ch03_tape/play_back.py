@@ -1,4 +1,4 @@
-"""03/backward: play a tape of numbers back."""
+"""03/play_back: play a tape of numbers back."""
 
 from diydl.course.bank import Code
 
@@ -16,7 +16,7 @@ def reference(tape):
 
 
 exercise = Code(
-    "03/backward",
+    "03/play_back",
     "Play the tape back",
     reference,
     hints=(
@@ -55,7 +55,7 @@ def play(pieces, numbers, steps, sweeps=1):
         tape.append(_apply(name, values[i], values[j]))
         values.append(tape[-1])
     for _ in range(sweeps):
-        pieces.backward(tape)
+        pieces.play_back(tape)
     return [value.grad for value in values]
 
 
