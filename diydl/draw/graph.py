@@ -164,9 +164,10 @@ def _css(mark, width, count):
     rules = (
         "HERE .room{overflow:auto;max-height:80vh}"
         "HERE .room:focus-visible,HERE li:focus-visible{outline:3px solid #0072b2}"
-        f"HERE svg{{display:block;height:auto;width:{width}px;max-width:none}}"
-        "HERE:has(.z0:checked) svg{width:100%}"
-        f"HERE:has(.z2:checked) svg{{width:{2 * width}px}}"
+        "HERE svg{display:block;height:auto;"  # a little smaller is better than scrolling
+        f"width:{width}px;max-width:max(100%,{round(0.8 * width)}px)}}"
+        "HERE:has(.z0:checked) svg{width:100%;max-width:none}"
+        f"HERE:has(.z2:checked) svg{{width:{2 * width}px;max-width:none}}"
         "HERE .zoom{border:0;margin:0 0 4px;padding:0;display:flex;gap:4px 14px;flex-wrap:wrap}"
         "HERE .zoom label{cursor:pointer}HERE .note{font-size:90%;margin:4px 0}"
         "@media print{HERE .zoom{display:none}HERE .room{overflow:visible;max-height:none}"
@@ -176,7 +177,7 @@ def _css(mark, width, count):
 
 
 def _buttons(mark):
-    sizes = ("whole picture", "natural size", "double size")
+    sizes = ("whole picture", "readable size", "double size")
     return (
         '<fieldset class="zoom"><legend style="float:left;padding:0 10px 0 0">Show</legend>'
         + "".join(

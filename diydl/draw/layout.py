@@ -5,10 +5,12 @@ few crossings, coordinates, curves. All is computed as if the graph ran from lef
 goes along, `v` across.
 """
 
-from bisect import bisect_right, insort
 from dataclasses import dataclass
 
-GAP, APART = 38, 16  # pixels between layers, and between the nodes of a layer
+from diydl.draw.across import spread
+from diydl.draw.layers import Layers
+
+GAP = 38  # pixels between layers, at least
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,9 @@ def layered(sizes, edges):
     >>> layout.routes
     [[(40.0, 10.0), (59.0, 10.0), (59.0, 10.0), (78.0, 10.0)]]
     """
-    levels = _levels(len(sizes), edges)
-    grid = _Grid(sizes, edges, levels)
+    grid = Layers(sizes, edges)
     grid.order()
-    grid.spread()
-    return grid.layout()
+    return _Drawn(grid, spread(grid)).layout()
 
 
 def turned(layout, direction):
@@ -67,166 +67,12 @@ def turned(layout, direction):
     )
 
 
-def _levels(count, edges):
-    """Return the layer of each node: as far left as it can, leaves just before their first user."""
-    levels, sources = [0] * count, set(range(count))
-    for a, b in sorted(edges, key=lambda edge: edge[1]):
-        levels[b] = max(levels[b], levels[a] + 1)
-        sources.discard(b)
-    for leaf in sources:
-        users = [levels[b] for a, b in edges if a == leaf]
-        levels[leaf] = min(users) - 1 if users else 0
-    return levels
+class _Drawn:
+    """Coordinates of everything, from the layers and how far across each item stands."""
 
-
-class _Grid:
-    """Layers of items. An edge over several layers gets a slim item in each that it crosses."""
-
-    def __init__(self, sizes, edges, levels):
-        self.sizes, self.edges, self.levels = list(sizes), edges, list(levels)
-        self.count = len(sizes)
-        self.paths, self.after = [], [[] for _ in sizes]
-        for a, b in edges:
-            path = [a]
-            for level in range(levels[a] + 1, levels[b]):
-                path.append(len(self.sizes))
-                self.sizes.append((0, 4))
-                self.levels.append(level)
-                self.after.append([])
-            path.append(b)
-            self.paths.append(path)
-            for source, target in zip(path, path[1:], strict=False):
-                self.after[source].append(target)
-        self.before = [[] for _ in self.sizes]
-        for source, targets in enumerate(self.after):
-            for target in targets:
-                self.before[target].append(source)
-        self.layers = [[] for _ in range(max(self.levels, default=-1) + 1)]
-        for item in self._walk():
-            self.layers[self.levels[item]].append(item)
-
-    def _walk(self):
-        """Yield items depth first from the last node on, inputs in their order."""
-        into = [[] for _ in self.sizes]
-        for path in self.paths:
-            for source, target in zip(path, path[1:], strict=False):
-                into[target].append(source)
-        seen, stack = set(), list(range(self.count))
-        while stack:
-            item = stack.pop()
-            if item not in seen:
-                seen.add(item)
-                yield item
-                stack.extend(reversed(into[item]))
-
-    def order(self, sweeps=12):
-        """Order each layer by the barycentres of its neighbours; the best of all sweeps stays."""
-        best, fewest = [list(layer) for layer in self.layers], self._crossings()
-        for sweep in range(sweeps):
-            if not fewest:
-                break
-            forward = sweep % 2 == 0
-            place = {item: k for layer in self.layers for k, item in enumerate(layer)}
-            for layer in self.layers if forward else reversed(self.layers):
-                near = self.before if forward else self.after
-                wish = {i: _mean([place[n] for n in near[i]], place[i]) for i in layer}
-                layer.sort(key=wish.__getitem__)
-                place.update({item: k for k, item in enumerate(layer)})
-            crossings = self._crossings()
-            if crossings < fewest:
-                best, fewest = [list(layer) for layer in self.layers], crossings
-        self.layers = best
-
-    def _crossings(self):
-        """Count pairs of edges that cross, between neighbouring layers."""
-        place = {item: k for layer in self.layers for k, item in enumerate(layer)}
-        total = 0
-        for layer in self.layers:
-            passed = []
-            for item in layer:
-                ends = [place[target] for target in self.after[item]]
-                total += sum(len(passed) - bisect_right(passed, end) for end in ends)
-                for end in ends:
-                    insort(passed, end)
-        return total
-
-    def spread(self, sweeps=16):
-        """Give every item its place across: near its neighbours, long edges straight."""
-        self.across = {}
-        for layer in self.layers:
-            self._settle(layer, [0] * len(layer), [1] * len(layer))
-        for sweep in range(sweeps):
-            forward = sweep % 2 == 0
-            for layer in self.layers if forward else reversed(self.layers):
-                wishes, weights = [], []
-                for item in layer:
-                    both = self.before[item] + self.after[item]
-                    near = (self.before if forward else self.after)[item] or both
-                    near = both if sweep >= sweeps - 2 else near
-                    pull = [self._stiffness(item, n) for n in near] or [1]
-                    at = [self.across[n] for n in near] or [self.across[item]]
-                    weights.append(sum(pull))
-                    wishes.append(sum(p * v for p, v in zip(pull, at, strict=True)) / sum(pull))
-                self._settle(layer, wishes, weights)
-        for path in self.paths:
-            self._straighten(path)
-
-    def _stiffness(self, *ends):
-        """Return how much an edge wants to be straight: long edges most, those of leaves least."""
-        slim = sum(end >= self.count for end in ends)
-        return (20, 30, 60)[slim] if all(self.before[end] for end in ends) else 1
-
-    def _straighten(self, path):
-        """Run a long edge through its layers with as few bends as the nodes beside it allow."""
-        rest = path[1:-1]
-        while rest:
-            low, high, run = float("-inf"), float("inf"), []
-            for item in rest:
-                least, most = self._freedom(item)
-                if max(low, least) > min(high, most):
-                    break
-                low, high = max(low, least), min(high, most)
-                run.append(item)
-            if not run:  # squeezed in: where it stands is where it fits
-                rest = rest[1:]
-                continue
-            wish = self.across[path[0] if len(run) < len(rest) else path[-1]]
-            self.across.update(dict.fromkeys(run, min(max(wish, low), high)))
-            rest = rest[len(run) :]
-
-    def _freedom(self, item):
-        """Return how far up and down an item may go without touching its neighbours."""
-        layer = self.layers[self.levels[item]]
-        k = layer.index(item)
-        least = self.across[layer[k - 1]] + self._apart(layer[k - 1], item) if k else float("-inf")
-        most = float("inf")
-        if k + 1 < len(layer):
-            most = self.across[layer[k + 1]] - self._apart(item, layer[k + 1])
-        return least, most
-
-    def _apart(self, a, b):
-        thin = a >= self.count or b >= self.count
-        return (self.sizes[a][1] + self.sizes[b][1]) / 2 + APART * (0.75 if thin else 1)
-
-    def _settle(self, layer, wishes, weights):
-        """Set the layer as near to its wishes as its order and the distances allow.
-
-        Least squares under v[k + 1] - v[k] >= distance: the pool-adjacent-violators algorithm.
-        """
-        offset, offsets = 0.0, []
-        for k, item in enumerate(layer):
-            if k:
-                offset += self._apart(layer[k - 1], item)
-            offsets.append(offset)
-        pools = []  # [weighted sum, weight, members]
-        for wish, weight, start in zip(wishes, weights, offsets, strict=True):
-            pools.append([weight * (wish - start), weight, 1])
-            while len(pools) > 1 and pools[-2][0] * pools[-1][1] > pools[-1][0] * pools[-2][1]:
-                total, weight, members = pools.pop()
-                pools[-1] = [pools[-1][0] + total, pools[-1][1] + weight, pools[-1][2] + members]
-        values = [total / weight for total, weight, members in pools for _ in range(members)]
-        for item, value, start in zip(layer, values, offsets, strict=True):
-            self.across[item] = value + start
+    def __init__(self, grid, across):
+        self.layers, self.levels, self.paths = grid.layers, grid.levels, grid.paths
+        self.sizes, self.count, self.across = grid.sizes, grid.count, across
 
     def layout(self):
         """Return places, routes and size, in pixels from the corner."""
@@ -296,10 +142,6 @@ class _Grid:
         at, v = points[-1]
         if abs(u - at) > 0.01:
             points += [(at + (u - at) / 3, v), (at + 2 * (u - at) / 3, v), (u, v)]
-
-
-def _mean(values, otherwise):
-    return sum(values) / len(values) if values else otherwise
 
 
 def _tidy(number):
