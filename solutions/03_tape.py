@@ -338,7 +338,15 @@ print("node of z:", z.node, "from", z.node.inputs)
 print("primitive:", z.node.prim, " primitive of a leaf:", x.prim)
 
 # %% tags=["given"]
-draw.graph(z, values=True, gradients=True, names={"x": x, "y": y}, title="The graph behind z")
+z = x * y + x
+draw.graph(
+    z,
+    values=True,
+    gradients="compute",
+    names={"x": x, "y": y},
+    title="The graph behind z",
+    caption='"not kept": nobody will need that value on the way back, so the tape has let it go.',
+)
 
 # %% [markdown]
 # Every node has `inputs`, and `prim`, the primitive that was applied; a leaf has `inputs` that are
@@ -460,7 +468,7 @@ check("03/predict-bias", gradient_of_bias)
 
 # %% tags=["given"]
 table = dl.randn(32, 10)
-b = dl.tensor(np.zeros(10), requires_grad=True)
+b = dl.tensor(np.zeros(10, "float32"), requires_grad=True)
 dl.sum(table + b).backward()
 print("gradient of b:", b.grad)
 
@@ -640,7 +648,7 @@ leaf_x, leaf_y = Step("x"), Step("y")
 product = Step("p", (leaf_x, leaf_y), (4.0, 3.0))  # x y at x = 3 and y = 4
 result = Step("z", (product, leaf_x), (1.0, 1.0))  # p + x
 gradients = dl.reverse.reverse_sweep([leaf_x, leaf_y, product, result], np.ones(()), pull)
-print("the library's own:", gradients)
+print("the library's own:", {leaf: float(g) for leaf, g in gradients.items()})
 
 # %% [markdown]
 # **Make.** Write `reverse_sweep(order, seed, pull)`:
@@ -990,7 +998,7 @@ def network(images, w1, b1, w2, b2):
 def cross_entropy(scores, labels):
     """Return the mean of minus the log-probability of the right digit."""
     chosen = np.eye(10, dtype="float32")[labels]  # (B, 10), a 1 in each row
-    return -dl.sum(dl.log_softmax(scores) * chosen) * (1 / len(labels))
+    return (1 / len(labels)) * -dl.sum(dl.log_softmax(scores) * chosen)
 
 
 # %% [markdown]
