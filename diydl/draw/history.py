@@ -223,13 +223,13 @@ def summary(array):
     'mean 0 ± 0.58\\n-1 to 1'
     """
     array = to_numpy(array)
+    if not array.size:
+        return "empty"
     if array.size == 1:
         return _number(array)
     if array.size <= _MOST_SHOWN and array.ndim in (1, 2) and array.shape[-1] <= _MOST_COLUMNS:
         rows = [f"[{', '.join(map(_number, row))}]" for row in np.atleast_2d(array)]
         return rows[0] if array.ndim == 1 else "[" + "\n ".join(rows) + "]"
-    if not array.size:
-        return "empty"
     wide = array.astype(np.float64)
     finite = wide[np.isfinite(wide)]
     bad = wide.size - finite.size
