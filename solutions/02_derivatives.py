@@ -98,6 +98,7 @@ check("02/order-accuracy", order)
 # the slope of the **tangent**, which touches the curve in one point. Here are both. Move `h` towards 0
 # and watch the secants turn.
 
+
 # %% tags=["given"]
 def curve(x):
     """Return the height of the curve at `x`."""
@@ -109,6 +110,8 @@ def curve_slope(x):
     return 3 * x**2 / 4 - 1
 
 
+# %% tags=["given", "hide-input"]
+# The code of the figure: there is no need to read it.
 def draw_secants(x, h):
     """Draw the curve, its tangent at `x`, and two secants with the step `h`."""
     fig, ax = plt.subplots(figsize=(6.4, 3.6))
@@ -122,11 +125,11 @@ def draw_secants(x, h):
         ("secant, both sides", both, x + h, "green", "-."),
     ]:
         heights = curve(at) + k * (line - at)
-        ax.plot(line, heights, dashes, color=draw.COLOURS[colour], label=f"{name}: {k:.3f}")
+        ax.plot(line, heights, dashes, color=draw.COLOURS[colour], label=f"{name}: slope {k:.3f}")
     places = np.array([x - h, x, x + h])
     ax.plot(places, curve(places), "o", color=draw.COLOURS["black"])
     ax.set(xlim=(-3, 3), ylim=(-4, 4), xlabel="x", ylabel="f(x)")
-    ax.legend(loc="lower right", fontsize=9, title="slope of")
+    ax.legend(loc="lower right", fontsize=9)
     return fig
 
 
@@ -164,6 +167,7 @@ draw.live(
 #
 # Here is the secant to the right as a function, completely worked out:
 
+
 # %% tags=["given"]
 def slope_to_the_right(f, x, h=1e-6):
     """Return the slope of the secant of `f` from `x` to `x + h`."""
@@ -183,12 +187,14 @@ print(f"measured: {slope_to_the_right(curve, 1.5, h=0.1):.4f}   true: {curve_slo
 #
 # For example, `slope(curve, 1.5, h=0.1)` is 0.69.
 
+
 # %% tags=["exercise"] exercise="02/slope"
 def slope(f, x, h=1e-6):
     """Return the slope of the secant of `f` from `x - h` to `x + h`."""
     ### BEGIN SOLUTION
     return (f(x + h) - f(x - h)) / (2 * h)
     ### END SOLUTION
+
 
 # %% tags=["check"]
 check("02/slope", slope)
@@ -201,7 +207,8 @@ check("02/slope", slope)
 #
 # **Predict.** The true slope of the sine at $x = 1$ is the cosine of 1. You measure it by a central
 # difference in float64, the usual kind of number, with steps $h = 10^{-1}$, $10^{-2}$, ... down to
-# $10^{-15}$. Which one comes closest? Write $k$ for $h = 10^{-k}$.
+# $10^{-15}$. Which one comes closest? Answer with
+# the number $k$ of the step $10^{-k}$.
 
 # %% tags=["exercise"] exercise="02/predict-step"
 ### BEGIN SOLUTION
@@ -215,7 +222,9 @@ check("02/predict-step", exponent)
 # **Run.** The figure shows the error for every step, and for the step that you choose the very numbers
 # that are subtracted. Begin at `k` = 1 and go on until something strange happens.
 
-# %% tags=["given"]
+
+# %% tags=["given", "hide-input"]
+# The code of the figure: there is no need to read it.
 def slope_errors(numbers, steps):
     """Return the errors of one-sided and central differences of the sine at 1."""
     kind = np.dtype(numbers).type
@@ -385,6 +394,7 @@ print("shape of (3, 1) + (4,):", dl.add.shape((3, 1), (4,)))
 #
 # First, squaring, worked out in full. On arrays everything happens to each element by itself:
 
+
 # %% tags=["given"]
 def square(x):
     """Return each element times itself."""
@@ -412,6 +422,7 @@ print(square_vjp(np.array([1.0, 1.0, 10.0]), square(x), x))
 # arrays of one shape; so is the gradient, and it has their dtype. Do not write into any of them. Use
 # operators such as `*` and `-`, or functions of `dl`: later the arguments will be more than arrays.
 
+
 # %% tags=["exercise"] exercise="02/exp_vjp"
 def exp_vjp(g, out, x):
     """Return the gradient for `x`, in a tuple; `out` is exp(x), and `x` is not kept."""
@@ -427,12 +438,14 @@ def exp_vjp(g, out, x):
     return (g * out,)
     ### END SOLUTION
 
+
 # %% tags=["check"]
 check("02/exp_vjp", exp_vjp)
 
 # %% [markdown]
 # **Make.** The change of sign, `out = -x`. The primitive `neg` keeps nothing: neither `x` nor `out`
 # can be read, and neither is needed.
+
 
 # %% tags=["exercise"] exercise="02/neg_vjp"
 def neg_vjp(g, out, x):
@@ -441,6 +454,7 @@ def neg_vjp(g, out, x):
     ### BEGIN SOLUTION
     return (-g,)
     ### END SOLUTION
+
 
 # %% tags=["check"]
 check("02/neg_vjp", neg_vjp)
@@ -454,12 +468,14 @@ check("02/neg_vjp", neg_vjp)
 # which is 1 in the middle, where the curve is steep, and almost 0 far out, where it is flat. Again `out`
 # is kept and `x` is not.
 
+
 # %% tags=["exercise"] exercise="02/tanh_vjp"
 def tanh_vjp(g, out, x):
     """Return the gradient for `x`, in a tuple; `out` is tanh(x), and `x` is not kept."""
     ### BEGIN SOLUTION
     return (g * (1 - out * out),)
     ### END SOLUTION
+
 
 # %% tags=["check"]
 check("02/tanh_vjp", tanh_vjp)
@@ -497,6 +513,7 @@ check("02/tanh_vjp", tanh_vjp)
 # the errors in an array: `errors.argmax()` takes a NaN for the largest, and counts the elements in a
 # row; `np.unravel_index(number, x.shape)` turns such a count into an index.
 
+
 # %% tags=["exercise"] exercise="02/check_vjp"
 def check_vjp(f, vjp, x, g, h=1e-6):
     """Return the largest error of a VJP against central differences, and its index."""
@@ -520,6 +537,7 @@ def check_vjp(f, vjp, x, g, h=1e-6):
     worst = np.unravel_index(errors.argmax(), x.shape)
     return float(errors[worst]), tuple(int(k) for k in worst)
     ### END SOLUTION
+
 
 # %% tags=["check"]
 check("02/check_vjp", check_vjp)
@@ -591,6 +609,7 @@ for words, rule in wrong_rules.items():
 #
 # We can measure it, column by column: move one input, see how all outputs change.
 
+
 # %% tags=["given"]
 def measure_jacobian(f, x, h=1e-6):
     """Return the slopes of all outputs (rows) in all inputs (columns), for a vector `x`."""
@@ -609,14 +628,21 @@ tables = {
     "sum(x)": measure_jacobian(np.sum, x),
     "x @ w": measure_jacobian(lambda x: x @ mixing, x),
 }
+
+# %% tags=["given", "hide-input"]
+# The code of the figure: there is no need to read it.
 with draw.style():
-    fig, axes = plt.subplots(1, 3, figsize=(7.4, 2.9), width_ratios=[6, 6, 6])
+    fig, axes = plt.subplots(1, 3, figsize=(7.4, 2.9))
     for ax, (name, table) in zip(axes, tables.items(), strict=True):
         ax.imshow(table, cmap="PuOr", vmin=-2, vmax=2)
         for (row, column), value in np.ndenumerate(np.round(table, 1) + 0.0):
             if value:
-                ax.text(column, row, f"{value:.1f}", ha="center", va="center", fontsize=7)
-        ax.set(title=name, xlabel="input", ylabel="output", xticks=range(6), yticks=range(len(table)))
+                ink = "white" if abs(value) > 1.1 else "black"
+                text = f"{value:.1f}"
+                ax.text(column, row, text, ha="center", va="center", fontsize=7, color=ink)
+        ax.set(
+            title=name, xlabel="input", ylabel="output", xticks=range(6), yticks=range(len(table))
+        )
 draw.figure(
     fig,
     alt="Three Jacobians of a vector of six numbers. That of tanh is 6 by 6 with slopes on the diagonal "
@@ -677,7 +703,9 @@ passes = 3610
 # %% tags=["check"]
 check("02/predict-passes", passes)
 
-# %% tags=["given"]
+
+# %% tags=["given", "hide-input"]
+# The code of the figure: there is no need to read it.
 def pass_counts(inputs, outputs):
     """Return passes and multiplications of both ways, through two inner layers of 50 numbers."""
     once = inputs * 50 + 50 * 50 + 50 * outputs
@@ -691,9 +719,15 @@ def draw_costs(inputs, outputs):
         colour = draw.COLOURS["blue" if name.startswith("V") else "amber"]
         power = np.log10(total)
         ax.barh(name, power, color=colour, hatch="" if name.startswith("V") else "//")
-        ax.text(power + 0.2, name, f"{passes_of(count)},\n{total:.1e} products", va="center")
+        ax.text(
+            power + 0.2,
+            name,
+            f"{passes_of(count)},\n{total:.1e} multiplications",
+            va="center",
+            fontsize=9,
+        )
     ax.set_xticks(range(0, 17, 4), [f"1e{power}" for power in range(0, 17, 4)])
-    ax.set(xlim=(0, 17), xlabel="multiplications for all slopes")
+    ax.set(xlim=(0, 19), xlabel="multiplications for all slopes")
     ax.set_title(f"{inputs:,} in, then 50, then 50, {outputs:,} out", fontsize=11)
     return fig
 
@@ -716,7 +750,9 @@ def table_of_costs(inputs, outputs):
     """Return the numbers of the figure."""
     counts = pass_counts(inputs, outputs)
     passes_and_totals = zip(*counts.values(), strict=True)
-    return dict(zip(("way", "passes", "multiplications"), (counts, *passes_and_totals), strict=True))
+    return dict(
+        zip(("way", "passes", "multiplications"), (counts, *passes_and_totals), strict=True)
+    )
 
 
 draw.live(
@@ -773,6 +809,7 @@ print(dl.broadcast_to(dl.expand_dims(g, axis=1), shape=x.shape))
 #
 # `dl.expand_dims` takes the same `axis` as the sum, a tuple too. Two `dl` functions and one `if` are enough.
 
+
 # %% tags=["exercise"] exercise="02/sum_vjp"
 def sum_vjp(g, out, x, *, axis=None, keepdims=False):
     """Return the gradient for `x`, in a tuple; `out` is sum(x), and of `x` only the shape is kept."""
@@ -784,6 +821,7 @@ def sum_vjp(g, out, x, *, axis=None, keepdims=False):
         g = dl.expand_dims(g, axis=axis)
     return (dl.broadcast_to(g, shape=x.shape),)
     ### END SOLUTION
+
 
 # %% tags=["check"]
 check("02/sum_vjp", sum_vjp)
@@ -821,6 +859,7 @@ print(stack.T.shape, stack.swapaxes(-1, -2).shape)
 # **Make.** The gradient for `a`: from `g` of shape (..., M, N) and `b` of shape (..., K, N), return an array
 # of shape (..., M, K). One line is enough.
 
+
 # %% tags=["exercise"] exercise="02/matmul_vjp_a"
 def matmul_vjp_a(g, b):
     """Return the gradient of sum(g * (a @ b)) with respect to `a`."""
@@ -828,6 +867,7 @@ def matmul_vjp_a(g, b):
     ### BEGIN SOLUTION
     return g @ b.swapaxes(-1, -2)
     ### END SOLUTION
+
 
 # %% tags=["check"]
 check("02/matmul_vjp_a", matmul_vjp_a)
@@ -837,12 +877,14 @@ check("02/matmul_vjp_a", matmul_vjp_a)
 # through the three questions for an element $b_{kn}$: which numbers of `a` does it meet, and in which
 # column of the output do the products end?
 
+
 # %% tags=["exercise"] exercise="02/matmul_vjp_b"
 def matmul_vjp_b(g, a):
     """Return the gradient of sum(g * (a @ b)) with respect to `b`."""
     ### BEGIN SOLUTION
     return a.swapaxes(-1, -2) @ g
     ### END SOLUTION
+
 
 # %% tags=["check"]
 check("02/matmul_vjp_b", matmul_vjp_b)
@@ -874,6 +916,7 @@ for rule, out, _ in steps:
 # gradient for the output of the last step. Return the gradient for the input of the *first* step. Leave
 # the list as it is. Without any steps, `g` comes back.
 
+
 # %% tags=["exercise"] exercise="02/backward"
 def backward(g, steps):
     """Return the gradient for the first input of a chain; `steps` holds (vjp, out, x) forward."""
@@ -882,6 +925,7 @@ def backward(g, steps):
         (g,) = vjp(g, out, x)
     return g
     ### END SOLUTION
+
 
 # %% tags=["check"]
 check("02/backward", backward)
@@ -941,6 +985,7 @@ check("02/order-backward", backward_order)
 # %% [markdown]
 # Here it is. The two gradients that we are after are those of the weights.
 
+
 # %%
 def weight_gradients(pictures, targets, w1, w2, g):
     """Return the gradients for both weights, from the gradient `g` for the loss."""
@@ -984,6 +1029,7 @@ print(f"second weights: largest error {error:.0e}, at {where}")
 # 32 pictures instead of their sum, we set `g` to 1/32: here the last operation's `g` is not 1 either.
 #
 # **Predict.** Which share of the test pictures will be read correctly after 20 rounds?
+
 
 # %%
 def fit_by_hand(rounds=20, rate=0.1, batch=32):
@@ -1067,9 +1113,9 @@ check("02/bug-hunt", wrong_line)
 # | the checker | `diydl/testing/` | `torch/autograd/gradcheck.py` | `jax/_src/public_test_util.py` |
 # | VJP and JVP as functions | `diydl/autodiff.py` (chapter 03) | `torch/autograd/functional.py` | `jax/_src/api.py` |
 #
-# TensorFlow registers its rules with `@tf.RegisterGradient("Exp")` in `tensorflow/python/ops/math_grad.py`. JAX goes a
-# different way: it has a rule for the JVP of each operation, and finds the VJP by turning that one around
-# automatically.
+# JAX's checker is called `check_vjp` too. TensorFlow registers its rules by the name of the operation, with the
+# decorator `RegisterGradient("Exp")`, in `tensorflow/python/ops/math_grad.py`. JAX goes a different way: it has a rule
+# for the JVP of each operation, and finds the VJP by turning that one around automatically.
 
 # %% [markdown]
 # ## Summary
