@@ -356,7 +356,8 @@ for name in ("exp", "neg", "square"):
 # ## 4. The backward rule of an operation
 #
 # In the library an operation with everything that is known about it is called a **primitive**. This is
-# the whole of `exp`, from `diydl/ops/elementwise.py`, without the line that you will write:
+# `exp` from `diydl/ops/elementwise.py`, without the line that you will write and without the mark by
+# which your answer can take its place:
 #
 # ```python
 # @primitive(shape=broadcast, dtype=floating, kernel="exp({0})", saves="out")
@@ -421,6 +422,8 @@ print(square_vjp(np.array([1.0, 1.0, 10.0]), square(x), x))
 # the height $e^x$ and the slope $e^x$. The library has kept `out` for you and not `x`. All three arguments are
 # arrays of one shape; so is the gradient, and it has their dtype. Do not write into any of them. Use
 # operators such as `*` and `-`, or functions of `dl`: later the arguments will be more than arrays.
+#
+# For example, with `x` = [0, 1] and `g` = [3, 3] the gradient is about [3, 8.15].
 
 
 # %% tags=["exercise"] exercise="02/exp_vjp"
@@ -444,7 +447,7 @@ check("02/exp_vjp", exp_vjp)
 
 # %% [markdown]
 # **Make.** The change of sign, `out = -x`. The primitive `neg` keeps nothing: neither `x` nor `out`
-# can be read, and neither is needed.
+# can be read, and neither is needed. For example, `g` = [3, -2] gives [-3, 2]; the rest is as above.
 
 
 # %% tags=["exercise"] exercise="02/neg_vjp"
@@ -466,7 +469,8 @@ check("02/neg_vjp", neg_vjp)
 # $$1 - \tanh(x)^2$$
 #
 # which is 1 in the middle, where the curve is steep, and almost 0 far out, where it is flat. Again `out`
-# is kept and `x` is not.
+# is kept and `x` is not. For example, with `x` = [0, 1] and `g` = [3, 3] the gradient is about
+# [3, 1.26].
 
 
 # %% tags=["exercise"] exercise="02/tanh_vjp"
@@ -483,8 +487,8 @@ check("02/tanh_vjp", tanh_vjp)
 # %% [markdown]
 # ## 5. A checker of your own
 #
-# You have just been told by a machine whether your rules are right. How does it know? It does what you
-# did in section 1. Now you build that machine, and after that you need nobody to tell you.
+# A machine has told you whether your rules are right. How does it know? It does what you did in
+# section 1. Now you build that machine, and after that you need nobody to tell you.
 #
 # **The idea.** A rule for `f` claims to know how the final number changes with each element of `x`. We need
 # a final number to try it on, so we make one: multiply each element of `f(x)` by its price and add up,
@@ -512,6 +516,10 @@ check("02/tanh_vjp", tanh_vjp)
 # `np.ndindex(x.shape)` goes through all indices, and `x[index]` is one element. With NaN in mind, keep
 # the errors in an array: `errors.argmax()` takes a NaN for the largest, and counts the elements in a
 # row; `np.unravel_index(number, x.shape)` turns such a count into an index.
+#
+# For example, take a rule for `exp` that adds `g`:
+# `check_vjp(np.exp, lambda g, out, x: (g + out,), np.zeros(2), np.ones(2))` returns an error of about
+# 1.0 and the index `(0,)` or `(1,)`, since both elements are equally wrong.
 
 
 # %% tags=["exercise"] exercise="02/check_vjp"
@@ -543,8 +551,8 @@ def check_vjp(f, vjp, x, g, h=1e-6):
 check("02/check_vjp", check_vjp)
 
 # %% [markdown]
-# Let it loose on the rule for squaring, and on a broken one (below, `testing.check_vjp` is the library's
-# own; put yours in its place if you like):
+# Let it loose on the rule for squaring, and on a broken one. Below, `testing.check_vjp` is the library's
+# own; try yours in a cell of your own.
 
 # %% tags=["given"]
 random = np.random.default_rng(1)
@@ -797,7 +805,7 @@ print(dl.broadcast_to(dl.expand_dims(g, axis=1), shape=x.shape))
 
 # %% [markdown]
 # **Predict** what `dl.broadcast_to(g, shape=(2, 3))` does without putting the axis back, and what it would do
-# if `x` were 2 by 2. (Then run it. The second is the worse of the two.)
+# if `x` were 2 by 2. Then run both in a cell of your own. The second is the worse of the two.
 #
 # **Make.** The rule of the sum, for every way in which a sum can be called:
 #
@@ -807,7 +815,9 @@ print(dl.broadcast_to(dl.expand_dims(g, axis=1), shape=x.shape))
 # - what comes back is a tuple with the gradient, of the shape of `x` and the dtype of `g`. Of `x` only
 #   the shape is kept: `x.shape` works, its numbers are gone.
 #
-# `dl.expand_dims` takes the same `axis` as the sum, a tuple too. Two `dl` functions and one `if` are enough.
+# For example, with `x` of shape (2, 3), `axis=0` and `g` = [1, 2, 3], the gradient is
+# [[1, 2, 3], [1, 2, 3]]. `dl.expand_dims` takes the same `axis` as the sum, a tuple too. Two `dl` functions
+# and one `if` are enough.
 
 
 # %% tags=["exercise"] exercise="02/sum_vjp"
@@ -857,7 +867,8 @@ print(stack.T.shape, stack.swapaxes(-1, -2).shape)
 
 # %% [markdown]
 # **Make.** The gradient for `a`: from `g` of shape (..., M, N) and `b` of shape (..., K, N), return an array
-# of shape (..., M, K). One line is enough.
+# of shape (..., M, K) and of their dtype. One line is enough. For example, `g` = [[1, 10]] and
+# `b` = [[1, 2], [3, 4]] give [[21, 43]].
 
 
 # %% tags=["exercise"] exercise="02/matmul_vjp_a"
@@ -875,7 +886,8 @@ check("02/matmul_vjp_a", matmul_vjp_a)
 # %% [markdown]
 # **Make.** And the gradient for `b`, from `g` (..., M, N) and `a` (..., M, K); its shape is (..., K, N). Go
 # through the three questions for an element $b_{kn}$: which numbers of `a` does it meet, and in which
-# column of the output do the products end?
+# column of the output do the products end? For example, `g` = [[1, 10]] and `a` = [[2, 3]] give
+# [[2, 20], [3, 30]].
 
 
 # %% tags=["exercise"] exercise="02/matmul_vjp_b"
@@ -914,7 +926,8 @@ for rule, out, _ in steps:
 # %% [markdown]
 # **Make.** Write `backward(g, steps)`. `steps` is such a list, in the order of the way forward, and `g` is the
 # gradient for the output of the last step. Return the gradient for the input of the *first* step. Leave
-# the list as it is. Without any steps, `g` comes back.
+# the list as it is. Without any steps, `g` comes back. With the list above and `g` of ones, the first
+# number of the result is about 0.90.
 
 
 # %% tags=["exercise"] exercise="02/backward"
