@@ -89,6 +89,13 @@ def test_sliders_are_labelled_and_say_their_value():
     assert "<output>4 cm</output>" in html
 
 
+def test_knobs_start_together_where_each_says():
+    last = draw.knob([1, 2, 3], start=3)
+    figure = draw.live(lambda a, b: bar(a), alt="A bar for {a} and also {b}.", a=last, b=last)
+    assert figure.values(figure.first) == {"a": 3, "b": 3}
+    assert "A bar for 3 and also 3." in repr(figure)
+
+
 def test_words_are_chosen_from_a_list():
     html = draw.live(curve, alt=CURVE_ALT, rate=[1, 2], kind=["sine", "line"])
     assert '<select aria-label="kind"' in html._repr_html_()
