@@ -15,7 +15,7 @@ DIRECTIONS = {
     "BT": "from bottom to top",
 }
 _KEYS = 'data-lm-suppress-shortcuts="true"'  # else JupyterLab takes the keys
-_ROOM = (680, 620)  # pixels; a larger picture gets buttons for its size
+_ROOM = (680, 1200)  # pixels; a larger picture gets buttons for its size
 
 
 def graph(
@@ -162,12 +162,14 @@ def _placed(picture, direction, colours, layout):
 
 def _css(mark, width, count):
     rules = (
-        "HERE .room{overflow:auto;max-height:80vh}"
+        "HERE .room{overflow:auto;container-type:inline-size}"
         "HERE .room:focus-visible,HERE li:focus-visible{outline:3px solid #0072b2}"
-        "HERE svg{display:block;height:auto;"  # a little smaller is better than scrolling
-        f"width:{width}px;max-width:max(100%,{round(0.8 * width)}px)}}"
-        "HERE:has(.z0:checked) svg{width:100%;max-width:none}"
+        f"HERE svg{{display:block;height:auto;width:{width}px;max-width:none}}"
+        # A little smaller is better than scrolling.
+        f"@container (min-width:{round(0.8 * width)}px){{HERE svg{{max-width:100%}}}}"
+        "HERE:has(.z0:checked) svg{width:100%;max-width:none;max-height:85vh}"
         f"HERE:has(.z2:checked) svg{{width:{2 * width}px;max-width:none}}"
+        "HERE:has(.z2:checked) .room{max-height:85vh}"
         "HERE .zoom{border:0;margin:0 0 4px;padding:0;display:flex;gap:4px 14px;flex-wrap:wrap}"
         "HERE .zoom label{cursor:pointer}HERE .note{font-size:90%;margin:4px 0}"
         "@media print{HERE .zoom{display:none}HERE .room{overflow:visible;max-height:none}"
