@@ -171,14 +171,16 @@ views = {
 
 def walk(view, axis):
     """Draw a view of twelve numbers and the steps along one of its axes."""
-    return memory_svg(views[view], axis)
+    x = views[view]
+    said = f"{view} has shape {x.shape} and strides {x.strides}. Its first row is {x[0]}; a step "
+    said += f"along axis {axis} moves {x.strides[axis]:+d} bytes in memory."
+    return draw.figure(memory_svg(x, axis), alt=said)
 
 
 draw.live(
     walk,
     view=list(views),
     axis=[0, 1],
-    alt="The array {view} as a table and as a strip of memory, with arrows along axis {axis}.",
     caption="No view moves a number. Only shape, strides and the place of the first element change.",
 )
 
@@ -445,14 +447,17 @@ choices = {str(shape): shape for shape in [(), (1,), (3,), (4,), (1, 4), (3, 1),
 
 def stretch(a, b):
     """Draw two shapes and what broadcasting makes of them."""
-    return broadcast_svg(choices[a], choices[b])
+    try:
+        said = f"Shapes {a} and {b} broadcast to {np.broadcast_shapes(choices[a], choices[b])}."
+    except ValueError:
+        said = f"Shapes {a} and {b} do not fit: a ValueError."
+    return draw.figure(broadcast_svg(choices[a], choices[b]), alt=said)
 
 
 draw.live(
     stretch,
     a=["(3, 1)", "(3, 4)", "(3,)", "(4,)"],
     b=["(4,)", "()", "(1, 4)", "(3, 1)", "(3,)"],
-    alt="Two arrays of shapes {a} and {b}, the cells that broadcasting repeats, and their sum.",
     caption="Line up at the right; ones stretch; all else must be equal.",
 )
 
@@ -668,13 +673,13 @@ def neighbours(picture):
         axes[0].set_title(f"a {answers[k]}", fontweight="bold")
         for ax, other in zip(axes[1:], near, strict=True):
             ax.set_title(f"{labels[other]}  ({distances[k, other]:.2f})", fontsize=10)
-    return fig
+    said = f"A picture of a {answers[k]}; its nearest neighbours are labelled {labels[near]}."
+    return draw.figure(fig, alt=said)
 
 
 draw.live(
     neighbours,
     picture=list(range(12)),
-    alt="Picture {picture} of the exam and its five nearest neighbours, with labels and distances.",
     caption="Left the new picture; then its neighbours, each with its label and its distance.",
 )
 
@@ -952,8 +957,8 @@ check("01/bug-hunt", wrong_line)
 # | distances | `diydl/data/table.py` | `torch/functional.py` (`cdist`), `sklearn/metrics/pairwise.py` |
 # | the rule of broadcasting | `diydl/primitive.py` | `torch/functional.py` (`broadcast_shapes`), `jax/_src/lax/lax.py` |
 # | writing into a copy | — | `jax/_src/numpy/array_methods.py` |
-# | sums over blocks | `diydl/draw/raster.py` | `torch.nn.functional.avg_pool2d`, times the size of a block |
-# | NumPy or CuPy | `diydl/backend.py` | `tensorflow/python/framework/device.py`, `torch/cuda/` |
+# | sums over blocks | `diydl/draw/raster.py` | `torch/nn/functional.py` (`avg_pool2d`, the mean in place of the sum) |
+# | which device | `diydl/backend.py` | `torch/cuda/`, `jax/_src/xla_bridge.py` |
 #
 # scikit-learn uses the matrix product for its distances, and its documentation warns of the lost digits
 # that you have seen above.
