@@ -923,7 +923,7 @@ else:
 # %% [markdown]
 # ## 10. Bug hunt
 #
-# A friend keeps pictures as bytes, as image files do, to save memory. Their reader is right in 74 of 100
+# A friend keeps pictures as bytes, as image files do, to save memory. Their reader is right in 60 of 100
 # cases, yours in 99. No error, no warning. Which line is wrong?
 
 # %% tags=["given"]
@@ -943,13 +943,13 @@ check("01/bug-hunt", wrong_line)
 # The distances of section 7, in three frameworks:
 #
 # ```python
-# torch.sqrt(((a[:, None] - b[None]) ** 2).sum(dim=2))           # PyTorch; or torch.cdist(a, b)
-# jnp.sqrt(((a[:, None] - b[None]) ** 2).sum(axis=2))            # JAX
-# tf.sqrt(tf.reduce_sum((a[:, None] - b[None]) ** 2, axis=2))    # TensorFlow
+# torch.sqrt(((a[:, None] - b[None]) ** 2).sum(dim=2))          # PyTorch
+# jnp.sqrt(((a[:, None] - b[None]) ** 2).sum(axis=2))           # JAX
+# tf.sqrt(tf.reduce_sum((a[:, None] - b[None]) ** 2, axis=2))   # TensorFlow
 # ```
 #
 # Shapes, strides, broadcasting and reductions are NumPy's in all of them; PyTorch writes `dim` and
-# `keepdim`. They differ in who may write. In PyTorch slices are views, as here. In JAX nobody writes into
+# `keepdim`, and has `torch.cdist(a, b)` ready-made. They differ in who may write. In PyTorch slices are views, as here. In JAX nobody writes into
 # an array, ever, and your `replace_rows` is what it offers in its place: `x.at[rows].set(values)`.
 #
 # | piece | in diydl | elsewhere |

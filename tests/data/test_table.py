@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from diydl.data import table
+from diydl.course.catalog import find_exercise
+from diydl.data import load_digits, table
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -36,3 +37,17 @@ def test_distances_between_near_points_far_from_zero():
 @pytest.mark.parametrize(("n", "m"), [(0, 3), (3, 0), (0, 0)])
 def test_no_rows(n, m):
     assert table.pairwise_distances(np.ones((n, 2)), np.ones((m, 2))).shape == (n, m)
+
+
+def test_the_readers_of_chapter_01_score_as_its_text_says():
+    (images, labels), (exam, answers) = (part[:] for part in load_digits())
+    nearest = table.pairwise_distances(exam, images).argmin(axis=1)
+    assert 0.98 < (labels[nearest] == answers).mean() < 0.995  # "99 of 100"
+    hunt = find_exercise("01/bug-hunt")
+    shares = []
+    for code in (hunt.code, hunt.repaired()):
+        names = {"np": np, "images": images, "labels": labels, "exam": exam, "answers": answers}
+        exec(code, names)
+        shares.append(names["share"])
+    assert 0.55 < shares[0] < 0.65  # "60 of 100"
+    assert shares[1] > 0.98

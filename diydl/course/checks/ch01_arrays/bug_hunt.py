@@ -4,7 +4,7 @@ from diydl.course.question import BugHunt
 
 exercise = BugHunt(
     "01/bug-hunt",
-    "A reader that is right three times of four",
+    "A reader that is right three times of five",
     hints=(
         "Which numbers can a pixel have in this program, and which can a difference have?",
         "In line 1 and 2 the pixels become whole numbers from 0 to 255, one byte each. Take a "
