@@ -1,11 +1,15 @@
 // The browser's half of a live figure: moves the knobs, shows the frame that belongs to them. No network.
 
+const PATIENCE = 4000; // milliseconds until we say that we wait
+const PATIENCE_ENDS = "Python is still at work, or no longer running: then run this cell again.";
+
 // `ask(number)` promises [html, alt] of a frame.
 function start(root, ask) {
   const knobs = [...root.querySelectorAll(".knobs input, .knobs select")];
   const sizes = root.dataset.sizes.split(",").map(Number);
   const frame = root.querySelector(".frame");
-  const spoken = root.querySelector('[role="status"]');
+  const spoken = root.querySelector(".for-readers");
+  const waiting = root.querySelector(".waiting");
   const seen = new Map();
   const position = (knob) => (knob.tagName === "SELECT" ? knob.selectedIndex : Number(knob.value));
   const number = () => knobs.reduce((sum, knob, k) => sum * sizes[k] + position(knob), 0);
@@ -20,7 +24,10 @@ function start(root, ask) {
     try {
       while (shown !== number()) { // only the newest wish counts, whatever lies between
         const wanted = number();
+        const late = setTimeout(() => { waiting.textContent = PATIENCE_ENDS; }, PATIENCE);
         if (!seen.has(wanted)) seen.set(wanted, await ask(wanted));
+        clearTimeout(late);
+        waiting.textContent = "";
         const open = frame.querySelector("details")?.open;
         const [html, alt] = seen.get(wanted);
         frame.innerHTML = html;

@@ -167,6 +167,7 @@ class Live:
         return (
             f'<fieldset class="knobs" disabled aria-label="Knobs of the figure below">{rows}'
             f'</fieldset><div class="frame">{self[self.first].html}</div>'
+            '<p class="waiting" role="status"></p>'
             f'<p class="for-readers" role="status"></p>{caption}'
         )
 
