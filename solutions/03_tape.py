@@ -1,8 +1,8 @@
 # %% [markdown]
 # # A tape that remembers
 #
-# *About 100 minutes, in two sittings if you like: section 4 is a good place to stop. You need chapters
-# 01 and 02: broadcasting, the chain rule, VJPs.*
+# *About 100 minutes, in two sittings if you like: the end of section 4 is a good place to stop. You need
+# chapters 01 and 02: broadcasting, the chain rule, VJPs.*
 #
 # At the end of this notebook you can
 #
@@ -152,7 +152,8 @@ def picture_of_step(step):
         for (name, kind), value, gradient in known
     ]
     edges = [(0, 2), (1, 2), (2, 3), (0, 3)]
-    return draw.graph(draw.Picture(nodes, edges), title=f"Step {step}, {title}: graph")
+    picture = draw.Picture(nodes, edges)
+    return draw.graph(picture, title=f"Step {step}: graph", caption=f"Step {step}: {title}.")
 
 
 draw.live(
@@ -413,8 +414,8 @@ print(files)
 #
 # **Make.** Write `toposort(root)`. It returns a list with `root` and every node that it depends on,
 # each **once**, each after all of its inputs; which of the possible orders is up to you. Entries of
-# `inputs` that are None are passed over. Nodes are leaves, too, and belong into the list. It must stand
-# a chain of 100,000 nodes, so:
+# `inputs` that are None are passed over. Leaves are nodes too and belong in the list. It must
+# stand a chain of 100,000 nodes, so:
 #
 # - no recursion;
 # - keep what was visited in a **set** of `id(node)`, the number by which Python knows an object.
@@ -578,7 +579,7 @@ with dl.overlay({"03/add_vjp_y": forgetful}):
         print("ValueError:", error)
 
 # %% [markdown]
-# **Make.** Products now, without a net. For `out = x * y`, elementwise and with broadcasting: write the
+# **Make.** Products now. For `out = x * y`, elementwise and with broadcasting: write the
 # VJP of `x`, then that of `y`. The sub-goals are the same: *slope*, *times what comes in*, *un-broadcast*,
 # and their order matters, since each copy of a repeated `x` met another element of `y`. Use operators
 # such as `*` and `dl.unbroadcast`, which work on arrays and Tensors alike; for the VJP of `x` the tape
@@ -689,7 +690,7 @@ def reverse_sweep(order, seed, pull):
 check("03/reverse_sweep", reverse_sweep)
 
 # %% [markdown]
-# **Investigate.** Why is one pull for each node enough? Stack a diamond on a diamond: `x = x + x`, thirty
+# **Investigate.** Why is one pull for each node enough? Put diamond after diamond: `y = y + y`, thirty
 # times. From the end to the beginning lead $2^{30}$ ways, more than a thousand million. Whoever follows
 # each of them never comes to an end; the sweep adds up at each node and pulls thirty times.
 
@@ -703,7 +704,8 @@ print(f"gradient, one unit for each way: {x.grad.item():,.0f}")
 
 # %% [markdown]
 # It is the reason why all 3,610 gradients of the digit network cost about as much as two or three
-# losses, in place of 7,220. Baur and Strassen proved in 1983 that it is so for every computation.
+# losses, in place of 7,220. Baur and Strassen proved in 1983 that a gradient never costs more than a
+# few times the function itself, however many variables it has.
 #
 # Now put derivatives to work. The curve below is a valley with two floors. **Gradient descent** starts
 # at x = 2 and takes twelve steps against the slope: `x` becomes `x` minus the rate times the slope. The
@@ -912,7 +914,7 @@ def picture_of_parabola(at):
             lowest = xs[np.argmin(touching)]
             ax.plot(lowest, touching.min(), "v", color=draw.COLOURS["orange"])
         ax.set(xlabel="x", xlim=(-2.4, 2.4), ylim=(-3, 3))
-        ax.legend(loc="upper center", ncols=2, frameon=False)
+        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, frameon=False)
     return fig
 
 
@@ -958,8 +960,8 @@ check("03/newton_step", newton_step)
 
 # %% [markdown]
 # **Modify.** In a cell of your own, start at `x = 2.0` and repeat `x = newton_step(valley, x)` five times,
-# printing `x` with `print(f"{x:.15f}")`. The number of right digits doubles with each step. Gradient
-# descent gains about the same few digits each time.
+# printing `x` with `print(f"{x:.15f}")`. Once it is close, each step doubles the number of right
+# digits. Gradient descent gains about the same few digits each time.
 #
 # Why then does nobody train large networks this way? A network with 3,610 knobs has 3,610 slopes and
 # 3,610 × 3,610 curvatures, thirteen million. Optimizers such as Adam (chapter 09) live on slopes alone.
@@ -1033,7 +1035,7 @@ def calls_of_one_step():
 calls = calls_of_one_step()
 for name in sorted(calls):
     whose = "yours" if name in owned.mine else "the library's"
-    print(f"{name:18} {whose:14} called {calls[name]} times in one step")
+    print(f"{name:18} {whose:14} calls in one step: {calls[name]}")
 
 # %% [markdown]
 # Whatever has not passed yet is lent by the library. Come back to it when you like, and run the cells

@@ -91,7 +91,8 @@ class Lines:
     rows: list[tuple[str, str]]
 
     def __str__(self) -> str:
-        return "\n".join(f"{mark}  {line}".rstrip() for mark, line in self.rows)
+        width = max((len(mark) for mark, _ in self.rows), default=0)  # 9 and 10 stand in line
+        return "\n".join(f"{mark:>{width}}  {line}".rstrip() for mark, line in self.rows)
 
     __repr__ = __str__
 
