@@ -1,4 +1,4 @@
-"""The programs of chapter 03's bug hunts do what the text says of them, and mended they are right."""
+"""The programs in the bug hunts of chapter 03 fail as the text says, and mended they are right."""
 
 import contextlib
 import io
