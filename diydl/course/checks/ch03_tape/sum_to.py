@@ -34,10 +34,6 @@ def fold(pieces, x, shape):
     return found
 
 
-def _padded(x, shape):
-    return (1,) * (x.ndim - len(shape)) + tuple(shape)
-
-
 @exercise.mistake(
     "You sum only the axes that were added in front. An axis of size 1 that was stretched was "
     "repeated too: sum along it and keep it."
@@ -79,7 +75,7 @@ def aligned_left(xp, x, *, shape):
     "tuple sums along none."
 )
 def none_means_all(xp, x, *, shape):
-    padded = _padded(x, shape)
+    padded = (1,) * (x.ndim - len(shape)) + tuple(shape)
     if len(padded) != x.ndim or any(n not in (1, m) for n, m in zip(padded, x.shape, strict=True)):
         raise ValueError("does not fit")
     axes = tuple(k for k, n in enumerate(padded) if n == 1) or None
@@ -92,7 +88,7 @@ def none_means_all(xp, x, *, shape):
     "it. Gradients keep the dtype of `x`."
 )
 def into_float64(xp, x, *, shape):
-    padded = _padded(x, shape)
+    padded = (1,) * (x.ndim - len(shape)) + tuple(shape)
     axes = tuple(k for k, n in enumerate(padded) if n == 1)
     total = xp.sum(x, axis=axes, keepdims=True)
     if total.shape != padded:
@@ -106,7 +102,7 @@ def into_float64(xp, x, *, shape):
     "ValueError."
 )
 def refuses_nothing(xp, x, *, shape):
-    padded = _padded(x, shape)
+    padded = (1,) * (x.ndim - len(shape)) + tuple(shape)
     axes = tuple(k for k, n in enumerate(padded) if n == 1 and k < x.ndim)
     return xp.sum(x, axis=axes, keepdims=True).ravel()[: int(np.prod(shape))].reshape(shape)
 
@@ -116,7 +112,7 @@ def refuses_nothing(xp, x, *, shape):
     "dividing."
 )
 def averaged(xp, x, *, shape):
-    padded = _padded(x, shape)
+    padded = (1,) * (x.ndim - len(shape)) + tuple(shape)
     axes = tuple(k for k, n in enumerate(padded) if n == 1)
     total = xp.mean(x, axis=axes, keepdims=True) if x.size else xp.sum(x, axis=axes, keepdims=True)
     if total.shape != padded:
@@ -129,7 +125,7 @@ def averaged(xp, x, *, shape):
     "send a gradient back: sum them."
 )
 def first_copy(xp, x, *, shape):
-    padded = _padded(x, shape)
+    padded = (1,) * (x.ndim - len(shape)) + tuple(shape)
     kept = x[tuple(slice(0, 1) if n == 1 else slice(None) for n in padded)]
     if kept.shape != padded:
         raise ValueError("does not fit")
@@ -141,7 +137,7 @@ def first_copy(xp, x, *, shape):
     "with `keepdims=True`, or reshape to `shape` at the end."
 )
 def drops_ones(xp, x, *, shape):
-    padded = _padded(x, shape)
+    padded = (1,) * (x.ndim - len(shape)) + tuple(shape)
     axes = tuple(k for k, n in enumerate(padded) if n == 1)
     if xp.sum(x, axis=axes, keepdims=True).shape != padded:
         raise ValueError("does not fit")
