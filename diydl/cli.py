@@ -20,6 +20,7 @@ COMMANDS = {
     },
     "Write chapters": {
         "build": ("diydl.course.build:build", "Derive the notebooks from solutions/*.py"),
+        "book": ("diydl.course.book.command:book", "Build the book, a site that needs no network"),
     },
 }
 

@@ -80,7 +80,7 @@ class ArrayDataset:
 
     @property
     def images(self):
-        """The first array as pictures, (N, *image_shape): a view, not a copy."""
+        """The first array as pictures, shape ``(N, *image_shape)``; a view, not a copy."""
         if self.image_shape is None:
             raise AttributeError("these examples are not pictures: no image_shape was given")
         return self.arrays[0].reshape(len(self), *self.image_shape)

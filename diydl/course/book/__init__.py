@@ -1,0 +1,1 @@
+"""The book: chapters with their outputs, reference and glossary, built from `solutions/`."""
