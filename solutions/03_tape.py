@@ -138,7 +138,7 @@ SWEEP = [  # what is known after each step: values of x, y, p, z, then gradients
     ("z = p + x is computed", "3 4 12 15", "? ? ? ?"),
     ("seed: z changes with itself by 1", "3 4 12 15", "? ? ? 1"),
     ("z sends 1 to p and 1 to x", "3 4 12 15", "1 ? 1 1"),
-    ("p sends 1 times x to y, and 1 times y to x", "3 4 12 15", "1+4=5 3 1 1"),
+    ("p sends 1 times x to y, and 1 times y to x, which has 1 + 4", "3 4 12 15", "5 3 1 1"),
 ]
 
 
@@ -148,7 +148,7 @@ def picture_of_step(step):
     kinds = zip("xypz", ["data", "data", "computed", "result"], strict=True)
     known = zip(kinds, values.split(), gradients.split(), strict=True)
     nodes = [
-        draw.Node(name, kind, notes=(f"value {value:>2}", f"gradient {gradient}"))
+        draw.Node(name, kind, notes=(f"value {value}", f"gradient {gradient}"))
         for (name, kind), value, gradient in known
     ]
     edges = [(0, 2), (1, 2), (2, 3), (0, 3)]
@@ -254,7 +254,8 @@ print("x:", x, " y:", y)
 # a leaf, the gradient of the *last* value on the tape with respect to it. `tape` is a list of objects
 # with `inputs`, `rule` and `grad`, as above; `rule(g)` returns one number for each of `inputs`. Nothing
 # is returned. *Clear* is written already; *seed* and *sweep* are yours, about four lines. (`zip` goes
-# through two sequences together.)
+# through two sequences together.) Stuck? `hint("03/play_back")`, in a cell of your own, opens a little more
+# with each call.
 
 
 # %% tags=["exercise"] exercise="03/play_back"
