@@ -1,9 +1,7 @@
 """The library at a chapter, drawn from `chapters/index.toml`."""
 
-from pathlib import Path
-
-import diydl
 from diydl import draw
+from diydl.course.growth import covers, exists
 from diydl.course.index import find_chapter, load_index
 
 
@@ -31,7 +29,7 @@ def library_states(here):
     index = load_index()
     earlier = [m for c in index if c.id < here.id for m in c.introduces]
     later = [m for c in index if c.id > here.id for m in c.introduces]
-    borrowed = [m for m in later if exists(m) and any(_covers(b, m) for b in here.borrows)]
+    borrowed = [m for m in later if exists(m) and any(covers(b, m) for b in here.borrows)]
     return {
         "new": list(here.introduces),
         "extended": list(here.extends),
@@ -39,19 +37,3 @@ def library_states(here):
         "borrowed": borrowed,
         "planned": [m for m in later if m not in borrowed],
     }
-
-
-def exists(module):
-    """Tell whether a module of the library is written, without importing it.
-
-    Examples
-    --------
-    >>> exists("diydl.draw"), exists("diydl.time_travel")
-    (True, False)
-    """
-    path = Path(diydl.__file__).parent.joinpath(*module.split(".")[1:])
-    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
-
-
-def _covers(package, module):
-    return module == package or module.startswith(package + ".")

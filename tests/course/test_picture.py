@@ -1,7 +1,8 @@
 import pytest
 
+from diydl.course.growth import exists
 from diydl.course.index import UnknownChapter, find_chapter, load_index
-from diydl.course.picture import exists, library_picture, library_states
+from diydl.course.picture import library_picture, library_states
 
 
 def test_chapter_00_borrows_what_is_written_and_builds_nothing():

@@ -100,7 +100,12 @@ NAMES = (
     "pad project reshape scatter_add softmax_cross_entropy squeeze stack sum sum_to take transpose "
     "var where"
 )
-COMPARED = [case for name in NAMES.split() for case in CASES[name] if has_counterpart(case)]
+COMPARED = [
+    case
+    for name in NAMES.split()
+    for case in CASES.get(name, [])  # an export of an early chapter has fewer
+    if has_counterpart(case)
+]
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
