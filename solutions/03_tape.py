@@ -416,7 +416,7 @@ print(files)
 # **Make.** Write `toposort(root)`. It returns a list with `root` and every node that it depends on,
 # each **once**, each after all of its inputs; which of the possible orders is up to you. Entries of
 # `inputs` that are None are passed over. Leaves are nodes too and belong in the list. It must
-# stand a chain of 100,000 nodes, so:
+# stand a chain of 20,000 nodes, so:
 #
 # - no recursion;
 # - keep what was visited in a **set** of `id(node)`, the number by which Python knows an object.

@@ -9,6 +9,7 @@ library's own version out of reach.
 import inspect
 import os
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -89,6 +90,7 @@ class Case:
     parameters: dict[str, Any]
     trace: list = field(default_factory=list)
     error: BaseException | None = None
+    seconds: float = 0.0
 
     def run(self, trial: "Trial") -> tuple[list, BaseException | None]:
         """Put another answer through the case; return what was seen and what was raised."""
@@ -148,10 +150,9 @@ def run_check(
     *,
     seed: int = SEED,
     limit: Limit | None = None,
-    without: str | None = None,
     elsewhere: Iterable[str] = (),
 ) -> Run:
-    """Run all tests of an exercise on an answer (None: only list them), except ``without``.
+    """Run all tests of an exercise on an answer (None: only list them).
 
     A ``limit`` that is given has been entered by the caller and may be partly spent; ``elsewhere``
     names what other cells define.
@@ -159,18 +160,18 @@ def run_check(
     Raises `CheckFault` where the check cannot run, KeyboardInterrupt where the user stops it.
     """
     if answer is None:
-        return _run(exercise, None, seed, without)
+        return _run(exercise, None, seed)
     with nullcontext(limit) if limit else Limit(exercise.limit) as running, references():
         trial = Trial(exercise, answer, seed, running)
         trial.elsewhere = set(elsewhere)
-        run = _run(exercise, trial, seed, without)
+        run = _run(exercise, trial, seed)
         run.printed, run.characters = running.output.text, running.output.count
         run.expired = running.expired
     return run
 
 
-def _run(exercise: Code, trial: Trial | None, seed: int, without: str | None) -> Run:
-    plugin = _Plugin(exercise, trial, seed, without)
+def _run(exercise: Code, trial: Trial | None, seed: int) -> Run:
+    plugin = _Plugin(exercise, trial, seed)
     clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     with _busy, mock.patch.dict(os.environ, clean, clear=True):
         code = pytest.main([*_ARGUMENTS, str(check_file(exercise))], plugins=[plugin])
@@ -193,8 +194,8 @@ def check_file(exercise: Code) -> Path:
 class _Plugin:
     """Give the tests their fixtures and keep one row for each test function."""
 
-    def __init__(self, exercise: Code, trial: Trial | None, seed: int, without: str | None):
-        self.exercise, self.trial, self.seed, self.without = exercise, trial, seed, without
+    def __init__(self, exercise: Code, trial: Trial | None, seed: int):
+        self.exercise, self.trial, self.seed = exercise, trial, seed
         self.rows: dict[str, Row] = {}
         self.cases: list[Case] = []
         self.fault = ""
@@ -204,7 +205,6 @@ class _Plugin:
             config.addinivalue_line("markers", mark)
 
     def pytest_collection_modifyitems(self, items):
-        items[:] = [item for item in items if item.originalname != self.without]
         for item in items:
             item.repr_failure = lambda excinfo: "failed"  # its long tracebacks are for nobody
             if _mark(item, "exercise", "") != self.exercise.id:
@@ -234,12 +234,15 @@ class _Plugin:
         parameters = getattr(getattr(item, "callspec", None), "params", {})
         case = Case(row, item.name, item.function, dict(parameters))
         self.cases.append(case)
+        start = time.perf_counter()
         with tracing() as case.trace:
             try:
                 return (yield)
             except BaseException as error:
                 case.error = error
                 raise
+            finally:
+                case.seconds = time.perf_counter() - start
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item, call):

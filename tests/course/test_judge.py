@@ -174,3 +174,13 @@ def test_other_seeds_show_other_numbers():
 def test_a_function_can_be_judged_without_a_cell():
     assert check_function(RELU, dl.relu.reference).passed
     assert check_function(RELU, int).status == "unreadable"
+
+
+def test_a_search_for_the_mistake_that_runs_out_of_time_finds_none(monkeypatch):
+    exercise = find_exercise("03/toposort")
+    answer = exercise.mistakes[-1].answer
+    found = check_function(exercise, answer)
+    monkeypatch.setattr("diydl.course.match._PATIENCE", 1e-3)
+    report = check_function(exercise, answer)
+    assert (report.status, report.points, report.mistake) == ("failed", found.points, None)
+    assert found.mistake

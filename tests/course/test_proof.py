@@ -8,6 +8,7 @@ import diydl as dl
 from diydl.course import bank, proof
 from diydl.course.catalog import exercise_ids, find_exercise
 from diydl.course.engine import CHECKS, check_file
+from diydl.course.limits import patient
 
 IDS = exercise_ids()
 CODE = [
@@ -15,6 +16,13 @@ CODE = [
     for id in IDS
     if list(CHECKS.glob(f"ch{id[:2]}_*/test_{id[3:].replace('-', '_')}.py"))  # questions have none
 ]
+
+
+@pytest.fixture(autouse=True)
+def time_enough():
+    """What is proved here does not depend on how busy the machine is."""
+    with patient(20):
+        yield
 
 
 @pytest.mark.parametrize("id", IDS)

@@ -74,10 +74,10 @@ def test_the_tape(drive):
 @pytest.mark.points(1)
 @pytest.mark.hint("loop with a stack of your own; a function that calls itself does not get deep")
 def test_deep(drive):
-    """A chain of 100,000 nodes"""
-    found = drive("sort_a_chain", 100_000)
+    """A chain of 20,000 nodes"""
+    found = drive("sort_a_chain", 20_000)
     note(found)
     assert found != "RecursionError", (
         "Python gave up with a RecursionError: the function calls itself for each node of the chain"
     )
-    assert found == "in order", f"expected 100,000 nodes, each after its input; found {found}"
+    assert found == "in order", f"expected 20,000 nodes, each after its input; found {found}"
