@@ -85,7 +85,7 @@ def library_texts(here: Chapter) -> dict[str, str]:
     root = clone_root()
     if root:
         texts["LICENSE"] = (root / "LICENSE").read_text(encoding="utf-8")
-    if tests:
+    if root and tests:
         texts["conftest.py"] = (root / "conftest.py").read_text(encoding="utf-8")
     texts["pyproject.toml"] = _project(here, modules)
     return dict(sorted(texts.items()))
