@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import runpy
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -9,6 +10,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent
+
+# No network, here and in every Python that a test starts: kernels too.
+OFFLINE = ROOT / "tests" / "offline"
+if OFFLINE.is_dir():  # not so in an export of the library
+    paths = [str(OFFLINE), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(paths))
+    runpy.run_path(str(OFFLINE / "sitecustomize.py"))
 
 # The checks of the exercises are pytest files too, but run through `check(...)` only.
 collect_ignore_glob = ["diydl/course/checks/*", "work/*"]
@@ -42,7 +50,13 @@ def _no_data() -> str:
     return "" if Path(folder).is_dir() else f"not run: no large data sets in {folder}"
 
 
-_MISSING = {"gpu": _no_gpu, "torch": _no_torch, "data": _no_data}
+def _no_book() -> str:
+    needed = ("jupyter_book", "jupytext", "latex2mathml", "codespell_lib")
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    return f"not run: {', '.join(missing)} not installed (extra `book`)" if missing else ""
+
+
+_MISSING = {"gpu": _no_gpu, "torch": _no_torch, "data": _no_data, "book": _no_book}
 
 
 def pytest_collection_modifyitems(items):
