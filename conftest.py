@@ -75,6 +75,20 @@ def pytest_runtest_setup(item):
         os.environ["DIYDL_STRICT"] = "1"
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """After nbval has run a cell: each figure that it showed has a text instead."""
+    result = yield
+    outputs = getattr(item, "test_outputs", None)
+    if outputs:
+        from diydl.course.alt import figures_without_text
+
+        faults = figures_without_text(outputs)
+        if faults:
+            pytest.fail("; ".join(faults), pytrace=False)
+    return result
+
+
 def pytest_terminal_summary(terminalreporter):
     """Say in one place what was not run, and why."""
     reasons = Counter(

@@ -75,6 +75,15 @@ def test_kernels_are_strict_in_solutions_only_and_know_no_learner(project):
         assert seen == {"DIYDL_STRICT": strict, "DIYDL_ANSWERS": None, "DIYDL_MINE": None}
 
 
+@pytest.mark.parametrize(("alt", "code"), [("", 1), (" alt='A cat.'", 0)])
+def test_a_figure_without_a_text_fails_its_cell(project, alt, code):
+    shown = f'from IPython.display import HTML\nHTML("<img src=a.png{alt}>")'
+    (project / "chapters" / "00_a.ipynb").write_text(notebook(shown))
+    result = run(project, "--nbval-lax", "chapters")
+    assert result.returncode == code, result.stdout
+    assert ("<img> without alt" in result.stdout) == bool(code)
+
+
 def test_what_is_not_run_is_named(project):
     (project / "tests" / "test_a.py").write_text(TESTS)
     # As on a machine that has neither PyTorch nor a GPU.
