@@ -12,6 +12,7 @@ from diydl.exercise import (
     ReentryError,
     exercise,
     find_slot,
+    listening,
     masked,
     overlay,
     overlay_version,
@@ -214,3 +215,49 @@ def test_it_knows_nothing_of_the_course_and_needs_the_standard_library_only():
     source = inspect.getsource(sys.modules["diydl.exercise"])
     assert "diydl." not in source.replace("diydl.exercise", "")
     assert "numpy" not in source
+
+
+def test_listeners_hear_every_call_and_whose_function_it_was():
+    heard = []
+    with listening(lambda *call: heard.append(call)):
+        scale(1)
+        with overlay({"98/scale": tenfold}):
+            assert scale(1) == 20
+        scale(1)
+    scale(1)
+    assert heard == [("98/scale", False), ("98/scale", True), ("98/scale", False)]
+
+
+def test_a_slot_is_as_it_was_once_nobody_listens():
+    version = overlay_version()
+    with pytest.raises(KeyError), listening(lambda *_: None):
+        assert scale.current is not scale.reference
+        raise KeyError
+    assert scale.current is scale.reference
+    assert overlay_version() == version + 2
+
+
+def test_listeners_leave_in_any_order_also_within_overlays():
+    first, second = [], []
+    one, two = listening(lambda id, _: first.append(id)), listening(lambda id, _: second.append(id))
+    with overlay({"98/scale": tenfold}):
+        one.__enter__()
+        two.__enter__()
+        scale(1)
+        one.__exit__(None, None, None)
+        scale(1)
+    two.__exit__(None, None, None)
+    assert (len(first), len(second)) == (1, 2)
+    assert scale(1) == 2
+
+
+def test_a_slot_made_meanwhile_is_heard():
+    heard = []
+    with listening(lambda id, _: heard.append(id)):
+
+        @exercise("98/late")
+        def late(x):
+            return x
+
+        late(1)
+    assert heard == ["98/late"]

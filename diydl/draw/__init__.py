@@ -10,7 +10,7 @@ from diydl.draw.chart import digit_grid, probability_bars, training_curve
 from diydl.draw.figure import COLOURS, Figure, figure, style
 from diydl.draw.graph import GraphFigure, graph
 from diydl.draw.knob import knob
-from diydl.draw.library import library_picture
+from diydl.draw.library import library_picture, ownership_picture
 from diydl.draw.live import Live, live
 from diydl.draw.picture import Node, Picture
 from diydl.draw.raster import rasterise
@@ -32,6 +32,7 @@ __all__ = [
     "knob",
     "library_picture",
     "live",
+    "ownership_picture",
     "probability_bars",
     "rasterise",
     "style",

@@ -15,6 +15,7 @@ LAYERS = (
     ("Layers, optimizers, data", ("nn", "optim", "data")),
     ("Models", ("models",)),
     ("Training and beyond", ("train", "explain", "interop", "distributed")),
+    ("Tools", ("draw", "testing")),
 )
 
 
@@ -54,6 +55,20 @@ STATES = {
         ".", "to come", "still to come", 'fill="none" stroke-width="1.5" stroke-dasharray="1.5 4"'
     ),
 }
+OWNERS = {
+    "yours": State(
+        "\u2713",
+        "yours",
+        "yours: written by you",
+        f'fill="{COLOURS["green"]}" fill-opacity="0.35" stroke-width="2.5"',
+    ),
+    "lent": State(
+        "\u2013",
+        "the library's",
+        "lent by the library",
+        'fill="none" stroke-width="1.5" stroke-dasharray="5 3"',
+    ),
+}
 _WIDTH, _HEIGHT, _GAP, _LINE = 400, 24, 6, 18  # pixels at the width of a phone
 _LETTER = 7.3  # width of a letter of the monospaced font at 12 pixels
 
@@ -90,6 +105,41 @@ def library_picture(
     return figure(_svg(layers, states, title, words), alt=words, data=data)
 
 
+def ownership_picture(
+    yours=(), lent=(), *, labels=None, title="Whose pieces they are", caption=None
+):
+    """Draw pieces of the library in its layers: the learner's own, and those that it lends.
+
+    ``yours`` and ``lent`` name functions, such as ``"diydl.reverse.toposort"``; `labels` says what
+    to write into a box in place of the function's name.
+
+    Examples
+    --------
+    >>> ownership_picture(["diydl.ops.functional.relu"], ["diydl.ops.special.tanh"], title="Two")
+    Two, from the foundation up. Operations: tanh (the library's), relu (yours).
+    """
+    states = {name.removeprefix("diydl."): "lent" for name in lent}
+    states |= {name.removeprefix("diydl."): "yours" for name in yours}
+    if not states:
+        raise ValueError("a picture of pieces needs at least one, got none")
+    given = {name.removeprefix("diydl."): label for name, label in (labels or {}).items()}
+    labels = {name: given.get(name, name.rpartition(".")[2]) for name in [*given, *states]}
+    states = {name: states[name] for name in labels}  # in the order of the labels
+    layers = _layers(states)
+    words = " ".join(
+        f"{layer}: "
+        + ", ".join(f"{labels[name]} ({OWNERS[states[name]].word})" for name in names)
+        + "."
+        for layer, names in layers
+    )
+    words = f"{title}, from the foundation up. {words}"
+    rows = [(layer, n, labels[n], OWNERS[states[n]].word) for layer, names in layers for n in names]
+    heads = ("layer", "function", "piece", "whose")
+    data = dict(zip(heads, zip(*rows, strict=True), strict=True))
+    picture = _svg(layers, states, title, words, OWNERS, labels)
+    return figure(picture, alt=words, caption=caption, data=data)
+
+
 def _layers(states):
     """Sort the modules into layers; empty ones are left out."""
     rest = dict(states)
@@ -103,24 +153,24 @@ def _layers(states):
     return [(layer, names) for layer, names in layers if names]
 
 
-def _svg(layers, states, title, words):
+def _svg(layers, states, title, words, looks=STATES, labels=None):
     shapes, y = [], 14
     for line in textwrap.wrap(title, 44):
         shapes.append(_text(8, y + 6, line, 'font-size="15" font-weight="bold"'))
         y += 20
     for layer, names in reversed(layers):
-        boxes, bottom = _flow(names, states, y + _LINE + 2)
+        boxes, bottom = _flow(names, states, y + _LINE + 2, looks, labels or {})
         shapes.append(
             f'<rect x="1" y="{y}" width="{_WIDTH - 2}" height="{bottom - y + 8}" rx="4" '
             'fill="none" stroke="currentColor" stroke-opacity="0.35"/>'
         )
         shapes += [_text(9, y + 15, layer, 'font-size="12"'), *boxes]
         y = bottom + 14
-    present = [state for state in STATES if state in states.values()]
+    present = [state for state in looks if state in states.values()]
     for k, state in enumerate(present):
         row = y + 6 + (_HEIGHT + 4) * k
-        shapes += _box(10, row, 30, STATES[state].sign, state)
-        shapes.append(_text(48, row + 16, STATES[state].legend, 'font-size="12"'))
+        shapes += _box(10, row, 30, looks[state].sign, looks[state])
+        shapes.append(_text(48, row + 16, looks[state].legend, 'font-size="12"'))
     height = y + 10 + (_HEIGHT + 4) * len(present)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
@@ -129,15 +179,15 @@ def _svg(layers, states, title, words):
     )
 
 
-def _flow(names, states, y):
+def _flow(names, states, y, looks, labels):
     """Set boxes from left to right and onto the next line where the width is used up."""
     shapes, x = [], 10
     for name in names:
-        label = f"{STATES[states[name]].sign} {name}"
+        label = f"{looks[states[name]].sign} {labels.get(name, name)}"
         width = round(len(label) * _LETTER + 14)
         if x + width > _WIDTH - 8:
             x, y = 10, y + _HEIGHT + _GAP
-        shapes += _box(x, y, width, label, states[name])
+        shapes += _box(x, y, width, label, looks[states[name]])
         x += width + _GAP
     return shapes, y + _HEIGHT
 
@@ -145,7 +195,7 @@ def _flow(names, states, y):
 def _box(x, y, width, label, state):
     return [
         f'<rect x="{x}" y="{y}" width="{width}" height="{_HEIGHT}" rx="5" stroke="currentColor" '
-        f"{STATES[state].look}/>",
+        f"{state.look}/>",
         _text(x + 7, y + 16, label, 'font-size="12" font-family="monospace"'),
     ]
 

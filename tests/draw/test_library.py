@@ -81,3 +81,20 @@ def test_an_extended_module_is_not_drawn_twice():
 def test_no_module_at_all_is_an_error():
     with pytest.raises(ValueError, match="at least one module"):
         draw.library_picture()
+
+
+def test_pieces_stand_in_their_layers_with_their_owner():
+    labels = {"diydl.reverse.toposort": "03/toposort x2"}
+    drawn = draw.ownership_picture(
+        ["diydl.reverse.toposort"], ["diydl.ops.functional.relu"], labels=labels, title="Mine"
+    )
+    words = {text.text for text in svg_of(drawn).iter(f"{SVG}text")}
+    assert {"\u2713 03/toposort x2", "\u2013 relu", "Operations", "Engines and gradients"} <= words
+    assert "03/toposort x2 (yours)" in repr(drawn) and "relu (the library's)" in repr(drawn)
+    fills = [box.get("stroke-dasharray") for box in svg_of(drawn).iter(f"{SVG}rect")]
+    assert "5 3" in fills  # told apart without colour
+
+
+def test_a_picture_of_no_pieces_is_an_error():
+    with pytest.raises(ValueError, match="at least one"):
+        draw.ownership_picture()
