@@ -17,6 +17,12 @@ COMMANDS = {
         "lab": ("diydl.course.lab:lab", "Open the course in JupyterLab, on your own copies"),
         "start": ("diydl.course.lab:start", "The same in a folder of your choice"),
         "check": ("diydl.course.terminal:check", "Check your answers in the terminal"),
+        "progress": ("diydl.course.standing_view:progress", "Show what is done and what is yours"),
+    },
+    "Look after your course": {
+        "answers": ("diydl.course.answers_command:answers", "Carry answers to another machine"),
+        "doctor": ("diydl.course.doctor:doctor", "See what is there, and mend what is not"),
+        "tree": ("diydl.course.tree:tree", "Show the library at a chapter, or write it out"),
     },
     "Write chapters": {
         "build": ("diydl.course.build:build", "Derive the notebooks from solutions/*.py"),

@@ -11,9 +11,11 @@ from diydl.course.hints import hint
 from diydl.course.instant import check
 from diydl.course.mine import announce as _announce
 from diydl.course.mine import use_mine
+from diydl.course.ownership import watch
 from diydl.course.picture import library_picture
+from diydl.course.standing import progress
 
-__all__ = ["check", "hint", "library_picture", "use_mine"]
+__all__ = ["check", "hint", "library_picture", "progress", "use_mine", "watch"]
 
 watch_cells()
 if os.environ.get("DIYDL_MINE") == "1":

@@ -14,7 +14,7 @@ from typing import Any
 
 from diydl.course.folder import answers_folder, write_atomically
 
-_KEPT = 50  # earlier passes of one exercise
+KEPT = 50  # earlier passes of one exercise
 
 
 class RecordError(Exception):
@@ -49,7 +49,7 @@ class Record:
             result.get("cell"),
             result.get("value"),
         ):
-            self.history = [*self.history, before][-_KEPT:]
+            self.history = [*self.history, before][-KEPT:]
         self.passed = result
 
 
@@ -69,17 +69,30 @@ def read_record(id: str, folder: Path) -> Record:
     """
     path = folder / f"{_stem(id)}.json"
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        known = {f.name for f in fields(Record)}
-        record = Record(**{key: value for key, value in data.items() if key in known})
-        if record.id != id or not isinstance(record.history, list):
-            raise ValueError("it belongs to another exercise")
+        return parse_record(id, path.read_bytes())
     except FileNotFoundError:
         return Record(id)
     except OSError as error:
         raise RecordError(f"{path} cannot be read: {error.strerror or error}") from error
-    except (ValueError, TypeError, AttributeError) as error:
+    except ValueError as error:
         raise RecordError(f"{path} is damaged or half written ({error})") from error
+
+
+def parse_record(id: str, content: bytes) -> Record:
+    """Return the record that a file holds; raises ValueError for one of another form.
+
+    >>> parse_record("00/relu", b'{"id": "00/relu", "hints": 2}').hints
+    2
+    """
+    try:
+        data = json.loads(content)
+        known = {f.name for f in fields(Record)}
+        record = Record(**{key: value for key, value in data.items() if key in known})
+    except (TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    if record.id != id:
+        raise ValueError("it belongs to another exercise")
+    _check_types(record)
     return record
 
 
@@ -115,7 +128,7 @@ def read_all(folder: Path) -> tuple[list[Record], list[str]]:
             records.append(read_record(id, folder))
         except RecordError as error:
             problems.append(str(error))
-            records.append(_rescued(id, folder))
+            records.append(rescued(id, folder))
     return records, problems
 
 
@@ -123,19 +136,23 @@ def _read_or_put_aside(id: str, folder: Path) -> tuple[Record, list[str]]:
     try:
         return read_record(id, folder), []
     except RecordError as error:
-        path = folder / f"{_stem(id)}.json"
-        aside = path.with_name(f"{path.stem}.damaged-{time.time_ns()}.json.txt")
-        try:
-            path.rename(aside)
-        except OSError as problem:
-            raise RecordError(f"{error}, and cannot be put aside: {problem.strerror}") from problem
-        return _rescued(id, folder), [
-            f"{error}; it was put aside as {aside.name}, a new one begun."
-        ]
+        name = put_aside(id, folder, error)
+        return rescued(id, folder), [f"{error}; it was put aside as {name}, a new one begun."]
 
 
-def _rescued(id: str, folder: Path) -> Record:
-    """Begin again with the passed cell, which stands in a file of its own."""
+def put_aside(id: str, folder: Path, why: RecordError) -> str:
+    """Rename a damaged record, so that it is kept and no longer read; return its new name."""
+    path = folder / f"{_stem(id)}.json"
+    aside = path.with_name(f"{path.stem}.damaged-{time.time_ns()}.json.txt")
+    try:
+        path.rename(aside)
+    except OSError as problem:
+        raise RecordError(f"{why}, and cannot be put aside: {problem.strerror}") from problem
+    return aside.name
+
+
+def rescued(id: str, folder: Path) -> Record:
+    """Begin a record again with the passed cell, which stands in a file of its own."""
     record = Record(id)
     try:
         cell = (folder / f"{_stem(id)}.py").read_text(encoding="utf-8")
@@ -145,20 +162,44 @@ def _rescued(id: str, folder: Path) -> Record:
     return record
 
 
-def _write(record: Record, folder: Path) -> None:
+def files_of(record: Record) -> dict[str, bytes]:
+    """Return a record as the files of an answers folder, by name.
+
+    >>> list(files_of(Record("00/relu", passed={"cell": "def relu(x): ..."})))
+    ['00-relu.json', '00-relu.py']
+    """
     text = json.dumps(asdict(record), indent=1, ensure_ascii=False, default=repr)
+    files = {f"{_stem(record.id)}.json": text.encode("utf-8", "replace")}
+    if record.passed and record.passed.get("cell"):
+        files[f"{_stem(record.id)}.py"] = record.passed["cell"].encode("utf-8", "replace")
+    return files
+
+
+def _write(record: Record, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / f"{_stem(record.id)}.json", text.encode("utf-8", "replace"))
-        if record.passed and record.passed.get("cell"):
-            cell = record.passed["cell"].encode("utf-8", "replace")
-            write_atomically(folder / f"{_stem(record.id)}.py", cell)
+        for name, content in files_of(record).items():
+            write_atomically(folder / name, content)
     except OSError as error:
         raise RecordError(
             f"your result could not be stored in {folder}: {error.strerror or error}. Nothing is "
             "lost: your answer stands in its cell, and what was stored before is untouched. Make "
             "room or make the folder writable (or set DIYDL_ANSWERS to another), then check again"
         ) from error
+
+
+def _check_types(record: Record) -> None:
+    """Raise ValueError for values that no record of ours holds."""
+    results = [r for r in (record.passed, record.last) if r is not None]
+    listed = isinstance(record.history, list)
+    if not listed or not all(isinstance(entry, dict) for entry in [*results, *record.history]):
+        raise ValueError("its results have another form")
+    if not all(type(number) is int and number >= 0 for number in (record.attempts, record.hints)):
+        raise ValueError("its counts are no whole numbers")
+    if not all(isinstance(entry.get("cell"), str | None) for entry in results):
+        raise ValueError("its answer is no text")
+    if record.passed and record.passed.get("status", "passed") != "passed":
+        raise ValueError("what stands as passed has not passed")
 
 
 def _stem(id: str) -> str:
