@@ -1,2 +1,17 @@
 // A copy read from a disk need not offer itself for download.
 if (location.protocol === "file:") document.documentElement.classList.add("offline");
+
+// Names that people hear and names that people see should agree.
+addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll(".theme-switch-button i").forEach((sign) => {
+    sign.setAttribute("aria-hidden", "true");
+    sign.removeAttribute("title");
+  });
+  document.querySelector(".search-button-field")?.removeAttribute("aria-label"); // its text says more
+  const home = document.querySelector(".navbar-brand")?.parentElement;
+  home?.setAttribute("role", "navigation");
+  home?.setAttribute("aria-label", "Home");
+  // What scrolls sideways can be reached with the Tab key.
+  const scrolls = document.querySelectorAll(".cell_output .output, .cell_output pre, .highlight pre, div.math, .room");
+  for (const part of scrolls) if (part.scrollWidth > part.clientWidth + 1) part.tabIndex = 0;
+});

@@ -11,6 +11,8 @@ import anywidget
 import numpy as np
 import traitlets
 
+from diydl.draw.canvas_still import TWO, still
+from diydl.draw.live import in_session
 from diydl.draw.raster import check_strokes, rasterise
 
 _MOST_POINTS = 20_000
@@ -105,6 +107,26 @@ class DigitCanvas(anywidget.AnyWidget):
     @traitlets.observe("_asked")
     def _answer(self, change):
         self._answered = change["new"]
+
+    def _repr_mimebundle_(self, **options):
+        """Show the canvas to whoever sits before the kernel, and pages a picture of it."""
+        if in_session():
+            return super()._repr_mimebundle_(**options)
+        return {"text/html": self.still()._repr_html_(), "text/plain": repr(self)}
+
+    def still(self):
+        """Return a picture of the canvas: what is drawn on it, else a digit drawn for the purpose.
+
+        Examples
+        --------
+        >>> DigitCanvas(lambda x: np.eye(10)[2]).still()
+        A digit drawn by hand, the same as 8 by 8 grey squares, and ten bars: 2 is the likeliest, 100%.
+        """  # noqa: E501
+        if self.probabilities is not None:
+            return still(self.strokes, self.image, self.probabilities, self.size)
+        image = rasterise(TWO)
+        result = self._predict(image.reshape(1, 64).astype(np.float32))
+        return still(TWO, image, ten_probabilities(result), self.size)
 
     def __repr__(self):
         return (

@@ -153,3 +153,25 @@ def test_importing_draw_loads_nothing_heavy():
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'DigitCanva'"):
         draw.DigitCanva  # noqa: B018
+
+
+def test_a_page_without_a_kernel_gets_a_picture_of_the_canvas(monkeypatch):
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.delenv("VSCODE_PID", raising=False)
+    shown = draw.DigitCanvas(sure_of_seven)._repr_mimebundle_()
+    assert set(shown) == {"text/html", "text/plain"}
+    assert "7 is the likeliest, 100%" in shown["text/html"]
+    assert "open this chapter in JupyterLab" in shown["text/html"]
+
+
+def test_the_picture_shows_what_was_drawn():
+    seven = draw.DigitCanvas(sure_of_seven, strokes=STROKES).still().picture
+    assert seven.count("<polyline") == 1 and 'points="47,19 94,19 66,131"' in seven
+    assert seven.count("fill-opacity") == np.count_nonzero(draw.rasterise(STROKES))
+
+
+def test_in_a_session_the_canvas_is_alive(monkeypatch):
+    monkeypatch.setenv("JPY_SESSION_NAME", "notebook.ipynb")
+    shown = draw.DigitCanvas(sure_of_seven)._repr_mimebundle_()
+    shown = shown[0] if isinstance(shown, tuple) else shown
+    assert "application/vnd.jupyter.widget-view+json" in shown

@@ -13,7 +13,7 @@ def mathml(tex: str, *, block: bool = False) -> str:
     """
     from latex2mathml.converter import convert
 
-    tex = tex.strip()
+    tex = " ".join(tex.split())
     try:
         made = convert(tex, display="block" if block else "inline")
     except Exception as error:  # its errors have no common base

@@ -29,8 +29,9 @@ def chapter_page(
 
     Examples
     --------
-    >>> cells = b'{"cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# A"}]}'
-    >>> page = json.loads(chapter_page(Chapter("01_tiny", "A"), cells, cells))
+    >>> title = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# A"}
+    >>> notebook = json.dumps({"cells": [title]}).encode()
+    >>> page = json.loads(chapter_page(Chapter("01_tiny", "A"), notebook, notebook))
     >>> page["cells"][0]["source"].splitlines()[0]
     '# A'
     """

@@ -69,10 +69,11 @@ def plan(chapters: tuple[Chapter, ...]) -> str:
     head = [
         "# All chapters",
         "",
-        "Each chapter takes a part of the library away and gives it back as your own code. They build "
-        "on each other; each page says what it needs. Those marked *to come* are not written yet.",
+        "Each chapter takes a part of the library away and gives it back as your own code. They "
+        "build on each other; each page says what it needs. Those marked *to come* are not "
+        "written yet.",
         "",
-        "| | chapter | what it is about | minutes |",
+        "| number | chapter | what it is about | minutes |",
         "|---|---|---|---|",
     ]
     return "\n".join([*head, *rows]) + "\n"
