@@ -1,5 +1,6 @@
 """What texts say holds: commands exist, files named are there, no path of somebody's machine."""
 
+import ast
 import importlib
 import re
 import shlex
@@ -32,13 +33,26 @@ def code(text):
         yield from inside.splitlines()
 
 
+def docstrings():
+    """Docstrings of the library and the course, by file; examples in them run elsewhere."""
+    for path in sorted((ROOT / "diydl").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                yield path.relative_to(ROOT).as_posix(), ast.get_docstring(node) or ""
+
+
+def texts():
+    yield from ((path.name, path.read_text()) for path in TEXTS)
+    yield from docstrings()
+
+
 def named_commands():
-    for path in TEXTS:
-        for span in code(path.read_text()):
+    for name, text in texts():
+        for span in code(text):
             for part in re.split(r"&&|#", span):
                 words = part.strip().split()
                 if len(words) > 1 and words[0].rpartition("/")[2] == "diydl":
-                    yield path.name, part.strip()
+                    yield name, part.strip()
 
 
 @pytest.mark.parametrize(("file", "command"), sorted(set(named_commands())))
@@ -47,7 +61,7 @@ def test_commands_named_in_texts_exist(file, command):
     if name == "--help":
         return
     assert name in {name for section in COMMANDS.values() for name in section}
-    known = {option for p in main.get_command(None, name).params for option in p.opts}
+    known = {option for p in main.get_command(None, name).params for option in p.opts} | {"--help"}
     assert {word for word in rest if word.startswith("-")} <= known
 
 
@@ -81,6 +95,45 @@ def named_symbols():
 @pytest.mark.parametrize(("alias", "name"), sorted(set(named_symbols())))
 def test_symbols_named_in_chapters_exist(alias, name):
     assert hasattr(importlib.import_module(ALIASES[alias]), name)
+
+
+def spelled_out():
+    """Paths such as `diydl.nn.Linear` or `dl.exp` in the docstrings, as far as they go."""
+    pattern = rf"(?<![\w./`])`+((?:{'|'.join([*ALIASES, 'diydl'])})(?:\.[A-Za-z_]\w*)+)"
+    for file, text in docstrings():
+        yield from ((file, name) for name in re.findall(pattern, text))
+
+
+@pytest.mark.parametrize(("file", "name"), sorted(set(spelled_out())))
+def test_symbols_named_in_docstrings_exist(file, name):
+    first, *rest = name.split(".")
+    thing = importlib.import_module(ALIASES.get(first, first))
+    for part in rest:
+        if not hasattr(thing, part):  # a module that nobody has imported yet
+            importlib.import_module(f"{thing.__name__}.{part}")
+        thing = getattr(thing, part)
+
+
+def named_imports():
+    """Lines such as `from diydl.course import check`, and modules that Python is to run."""
+    for file, text in texts():
+        for span in code(text):
+            for module in re.findall(r"python[\d.]* -m ((?:diydl|tests)[\w.]*)", span):
+                yield file, f"import {module}"
+            if re.match(r"(from|import) diydl\b", span.strip()):
+                yield file, span.strip()
+
+
+@pytest.mark.parametrize(("file", "line"), sorted(set(named_imports())))
+def test_imports_named_in_texts_work(file, line):
+    exec(line, {})
+
+
+def test_files_named_in_docstrings_exist():
+    files = r"`((?:diydl|tests|chapters|solutions|book)/[\w./]*)`"
+    named = {(file, name) for file, text in docstrings() for name in re.findall(files, text)}
+    assert named
+    assert not [n for n in named if "NN_" not in n[1] and not (ROOT / n[1]).exists()]
 
 
 @pytest.mark.parametrize("path", TEXTS[:2], ids=lambda path: path.name)
