@@ -13,7 +13,6 @@
 # - train the digit network of chapter 00 on a tape whose working parts you wrote.
 
 # %% tags=["given"]
-import functools
 import tracemalloc
 
 import matplotlib.pyplot as plt
@@ -21,8 +20,7 @@ import numpy as np
 
 import diydl as dl
 from diydl import data, draw, optim
-from diydl.course import check, hint, library_picture, use_mine
-from diydl.exercise import SLOTS
+from diydl.course import check, hint, library_picture, use_mine, watch
 from diydl.train import metrics
 
 dl.seed(0)
@@ -1009,34 +1007,13 @@ def cross_entropy(scores, labels):
 # taken while we count which piece of which chapter is called, and whose it is:
 
 # %% tags=["given"]
-owned = use_mine()
-
+use_mine()
 
 # %% tags=["given"]
-def counting(name, function, calls):
-    """Return `function`, counting its calls under `name`."""
-
-    @functools.wraps(function)
-    def counted(*args, **kwargs):
-        calls[name] = calls.get(name, 0) + 1
-        return function(*args, **kwargs)
-
-    return counted
-
-
-def calls_of_one_step():
-    """Go forward and backward once; return how often each piece of a chapter was called."""
-    calls, (images, labels) = {}, train[:32]
-    pieces = {name: counting(name, slot.current, calls) for name, slot in SLOTS.items()}
-    with dl.overlay(pieces):
-        cross_entropy(network(images, **make_parameters()), labels).backward()
-    return calls
-
-
-calls = calls_of_one_step()
-for name in sorted(calls):
-    whose = "yours" if name in owned.mine else "the library's"
-    print(f"{name:18} {whose:14} calls in one step: {calls[name]}")
+images, labels = train[:32]
+with watch() as ran:
+    cross_entropy(network(images, **make_parameters()), labels).backward()
+print(ran)
 
 # %% [markdown]
 # Whatever has not passed yet is lent by the library. Come back to it when you like, and run the cells
@@ -1068,9 +1045,8 @@ draw.training_curve({"loss": losses}, caption="Each point is the mean loss of on
 
 # %% tags=["given"]
 accuracy = metrics.accuracy(network(exam, **parameters), answers)
-yours = sum(name in owned.mine for name in calls)
 print(f"{accuracy:.1%} of {len(exam)} new pictures read correctly")
-print(f"{yours} of the {len(calls)} pieces counted above were yours")
+print(f"{len(ran.yours)} of the {len(ran.calls)} pieces counted above were yours")
 
 # %% [markdown]
 # About 97 or 98 of 100, as in chapter 00. In the first chapter `backward` was a word on a list of four
