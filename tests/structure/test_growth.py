@@ -152,7 +152,6 @@ def test_exercises_are_about_what_the_chapter_introduces_or_extends(chapter):
         importlib.import_module(module)
     states = {module.name: module.state for module in library_at(chapter)}
     homes = {id: s.__module__ for id, s in SLOTS.items() if id.startswith(f"{chapter.number}/")}
-    assert homes
     elsewhere = {
         id: home
         for id, home in homes.items()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from diydl.backend import to_device, to_numpy
+from diydl.course.catalog import exercise_ids
 from diydl.course.index import load_index
 from diydl.course.source import read_source
 from diydl.exercise import SLOTS, overlay
@@ -19,7 +20,11 @@ from diydl.testing import CASES, assert_close
 from tests.structure.solved import solutions
 
 ROOT = Path(__file__).parents[2]
-WRITTEN = [chapter for chapter in load_index() if not chapter.planned]
+WRITTEN = [
+    chapter
+    for chapter in load_index()
+    if not chapter.planned and exercise_ids(chapter.number)  # a new one may have none yet
+]
 
 SOLVED = solutions()  # before any check hides references
 ALL = [case for name in sorted(CASES) for case in CASES[name]]
