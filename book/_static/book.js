@@ -11,7 +11,15 @@ addEventListener("DOMContentLoaded", () => {
   const home = document.querySelector(".navbar-brand")?.parentElement;
   home?.setAttribute("role", "navigation");
   home?.setAttribute("aria-label", "Home");
-  // What scrolls sideways can be reached with the Tab key.
-  const scrolls = document.querySelectorAll(".cell_output .output, .cell_output pre, .highlight pre, div.math, .room");
-  for (const part of scrolls) if (part.scrollWidth > part.clientWidth + 1) part.tabIndex = 0;
+  document.querySelectorAll("details.hide > summary[aria-label]").forEach((s) => s.removeAttribute("aria-label"));
+  document.querySelectorAll("[role=doc-biblioentry]").forEach((entry) => entry.setAttribute("role", "listitem"));
+  reach();
+  document.addEventListener("toggle", reach, true);
 });
+
+// What scrolls sideways can be reached with the Tab key.
+function reach() {
+  for (const part of document.querySelectorAll(".output, pre, div.math, .room, details > div")) {
+    if (part.scrollWidth > part.clientWidth + 1) part.tabIndex = 0;
+  }
+}

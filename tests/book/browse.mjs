@@ -68,6 +68,7 @@ for (const name of pages) {
       await page.screenshot({ path, fullPage: true });
     }
     await page.evaluate(() => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
+    await page.waitForTimeout(700); // folds fade in
     await page.addScriptTag({ path: axe });
     const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
     for (const v of violations) {

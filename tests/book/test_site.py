@@ -153,6 +153,17 @@ def test_the_archive_is_the_site(site):
     assert {f"diydl-book/{page.relative_to(site).as_posix()}" for page in pages(site)} <= names
 
 
+def test_the_chapters_run_on_the_answers_of_those_before(site):
+    text = html.unescape(read(site / "chapters" / "00_first_win.html"))
+    assert "The library now runs on 2 of your own functions" in text
+
+
+def test_no_path_of_the_machine_is_shown(site, unsolved):
+    for page in pages(site) + pages(unsolved):
+        assert str(ROOT) not in read(page), page.name
+        assert str(Path.home()) + "/" not in read(page), page.name
+
+
 def test_widgets_that_need_a_kernel_left_their_text(site):
     for chapter in CHAPTERS:
         text = read(site / "chapters" / f"{chapter.id}.html")

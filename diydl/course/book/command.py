@@ -29,14 +29,14 @@ def build_book(root: Path, out: Path, *, solutions: bool = True) -> Path:
     `out` is replaced. Raises `BookError` where the builder warns or fails.
     """
     work = root / "book" / "_build"
-    cache = work / "cache"
+    cache = work / "cache" / fingerprint(root)
     folder = work / ("source" if solutions else "source-without-solutions")
     if out.exists() and any(out.iterdir()) and not (out / "searchindex.js").is_file():
         raise BookError(f"{out} holds other files; expected a new or empty folder, or a built book")
     stage(root, folder, solutions=solutions, cache=cache)
-    _forget_others(cache, fingerprint(root))
+    _forget_others(cache)
     with tempfile.TemporaryDirectory(prefix="diydl-book-") as fresh:
-        _run_builder(folder, Path(fresh), solutions=solutions)
+        _run_builder(folder, Path(fresh), answers=cache / "answers" if solutions else None)
         if out.exists():
             shutil.rmtree(out)
         shutil.copytree(Path(fresh) / "_build" / "html", out)
@@ -65,11 +65,16 @@ def pack(site: Path) -> Path:
     return archive
 
 
-def _run_builder(folder: Path, out: Path, *, solutions: bool) -> None:
+def _run_builder(folder: Path, out: Path, *, answers: Path | None) -> None:
+    """Build `folder` into `out`; where the exercises are solved, passed ones go to `answers`.
+
+    So `use_mine()` finds in the book what a learner's would: all that was solved so far.
+    """
     settings = {k: v for k, v in os.environ.items() if not k.startswith("DIYDL_")}
     settings["IPYTHONDIR"] = str(out / "ipython")  # nobody's own start-up files
     settings["PYTHONHASHSEED"] = "0"
-    if solutions:
+    if answers:
+        settings["DIYDL_ANSWERS"] = str(answers)
         settings["DIYDL_STRICT"] = "1"  # a check below full points is an error
     start = "from jupyter_book.cli.main import main; main()"  # as its own command does
     command = [sys.executable, "-c", start, "build", str(folder)]
@@ -79,10 +84,10 @@ def _run_builder(folder: Path, out: Path, *, solutions: bool) -> None:
         raise BookError(f"jupyter-book reports:\n{(ran.stdout + ran.stderr)[-6000:]}")
 
 
-def _forget_others(cache: Path, current: str) -> None:
+def _forget_others(cache: Path) -> None:
     """Delete what was executed with another state of the library."""
-    for folder in cache.glob("*") if cache.is_dir() else ():
-        if folder.name != current:
+    for folder in cache.parent.glob("*"):
+        if folder != cache:
             shutil.rmtree(folder)
 
 
@@ -92,7 +97,7 @@ def _forget_others(cache: Path, current: str) -> None:
 def book(without_solutions: bool, out: Path | None) -> None:
     """Build the book: all chapters, executed, and the reference, as a site that needs no network.
 
-    The site goes to book/_build/html, beside it an archive of the whole.
+    The site goes to book/_build/html; in it is an archive of the whole.
     """
     root = clone_root()
     if root is None:

@@ -19,12 +19,13 @@ def stage(root: Path, folder: Path, *, solutions: bool, cache: Path) -> None:
     """Fill `folder` with the sources of the book of the clone at `root`.
 
     Both builders read it: jupyter-book through `_config.yml`, plain Sphinx through `conf.py`.
+    What they execute is kept in `cache`.
     """
     if folder.exists():
         shutil.rmtree(folder)
     shutil.copytree(root / "book", folder, ignore=shutil.ignore_patterns(_BUILT, "node_modules"))
     settings = {
-        "nb_execution_cache_path": str(cache / fingerprint(root)),
+        "nb_execution_cache_path": str(cache / "notebooks"),
         "viewcode": solutions,
     }
     _write(folder / "settings.json", json.dumps(settings, indent=1))
