@@ -28,11 +28,11 @@ def build_book(root: Path, out: Path, *, solutions: bool = True) -> Path:
 
     `out` is replaced. Raises `BookError` where the builder warns or fails.
     """
+    if out.exists() and any(out.iterdir()) and not (out / "searchindex.js").is_file():
+        raise BookError(f"{out} holds other files; expected a new or empty folder, or a built book")
     work = root / "book" / "_build"
     cache = work / "cache" / fingerprint(root)
     folder = work / ("source" if solutions else "source-without-solutions")
-    if out.exists() and any(out.iterdir()) and not (out / "searchindex.js").is_file():
-        raise BookError(f"{out} holds other files; expected a new or empty folder, or a built book")
     stage(root, folder, solutions=solutions, cache=cache)
     _forget_others(cache)
     with tempfile.TemporaryDirectory(prefix="diydl-book-") as fresh:
