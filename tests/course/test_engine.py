@@ -49,6 +49,9 @@ def test_without_an_answer_tests_are_listed_and_none_runs(exercise):
     assert outcomes(run_check(made, None)) == [("test_a", "not run", 2)]
 
 
+@pytest.mark.skipif(
+    pytest.version_tuple < (9, 1), reason="not run: an older pytest rewrites asserts of one inside"
+)
 def test_a_plain_assert_explains_itself(exercise):
     made = exercise("def test_a(sub): assert sub.f(1) == 2, 'one and one is two'")
     assert run_check(made, lambda x: x).rows[0].message.startswith("one and one is two")
