@@ -16,7 +16,7 @@ import numpy as np
 
 import diydl as dl
 from diydl import data, draw, nn, optim
-from diydl.course import check, hint, library_picture, use_mine
+from diydl.course import check, hint, library_picture, progress, use_mine
 from diydl.train import metrics
 
 dl.seed(0)
@@ -39,7 +39,8 @@ library_picture("00")
 # - Some cells ask you to **write code**. The cell below each of them calls `check(...)`, which tells
 #   you at once how you are doing, as often as you like.
 # - Stuck? Run `hint("00/relu")` in a cell of your own: each call opens a little more.
-# - What has passed is kept beside this notebook. Closing it, or breaking it, loses nothing.
+# - What has passed is kept beside this notebook. Closing it, or breaking it, loses nothing. How far you
+#   have come, and what is next, is shown by `progress()` in a cell, or `diydl progress` in a terminal.
 
 # %% [markdown]
 # ## 1. A picture is 64 numbers
