@@ -1,0 +1,1 @@
+"""Grading a class: submissions found, run apart from the tests, scored and reported."""
