@@ -47,7 +47,7 @@ def load_digits(*, seed=0):
     return digits.split(1500 / len(digits), seed, stratify=True)
 
 
-def load_iris(*, seed=0):
+def load_iris(*, features=None, seed=0):
     """Load 150 irises, four lengths and the species of each, as a pair (train, test) of datasets.
 
     Each holds the lengths in cm, (N, 4) float32, and the species, (N,) int64 from 0 to 2. 120
@@ -55,6 +55,8 @@ def load_iris(*, seed=0):
 
     Parameters
     ----------
+    features : sequence of str, optional
+        Names of the lengths to keep, in this order; all four, if left out. Two can be drawn.
     seed : int
         Another seed draws another test set.
 
@@ -70,14 +72,21 @@ def load_iris(*, seed=0):
     ArrayDataset(120 examples: (4,) float32, () int64; 3 classes)
     >>> train.classes, train.features[0]
     (('setosa', 'versicolor', 'virginica'), 'sepal length')
+    >>> load_iris(features=["petal length", "petal width"])[0]
+    ArrayDataset(120 examples: (2,) float32, () int64; 3 classes)
     """
     from sklearn.datasets import load_iris as load
 
     table = load()
+    names = [name.removesuffix(" (cm)") for name in table.feature_names]
+    kept = names if features is None else list(features)
+    unknown = [name for name in kept if name not in names]
+    if unknown or not kept:
+        raise ValueError(f"load_iris: features are some of {names}, got {features!r}")
     irises = ArrayDataset(
-        table.data.astype(np.float32),
+        table.data[:, [names.index(name) for name in kept]].astype(np.float32),
         table.target.astype(np.int64),
-        features=[name.removesuffix(" (cm)") for name in table.feature_names],
+        features=kept,
         classes=[str(name) for name in table.target_names],
     )
     return irises.split(0.8, seed, stratify=True)

@@ -35,6 +35,17 @@ def test_iris():
     assert 7 < max(train.arrays[0].max(), test.arrays[0].max()) < 8  # cm
 
 
+def test_iris_with_some_features():
+    whole, part = load_iris(), load_iris(features=("petal width", "sepal length"))
+    for all_four, two in zip(whole, part, strict=True):
+        assert two.features == ("petal width", "sepal length")
+        np.testing.assert_array_equal(two.arrays[0], all_four.arrays[0][:, [3, 0]])
+        np.testing.assert_array_equal(two.arrays[1], all_four.arrays[1])
+    for wrong in (["petal"], [], "petal width"):
+        with pytest.raises(ValueError, match="features are some of .*'petal width'"):
+            load_iris(features=wrong)
+
+
 @pytest.mark.data
 def test_digits_are_those_of_the_original_source():
     folder = Path(os.environ["DIYDL_DATA"]) / "tabular"
