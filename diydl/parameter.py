@@ -8,7 +8,7 @@ import numpy as np
 
 from diydl.backend import as_array, device_of, to_device, to_numpy
 from diydl.ops.operators import Operators
-from diydl.primitive import Leaf, Value, current_engine
+from diydl.primitive import ARRAYS, Leaf, Value, current_engine
 
 
 class ArrayValue(Operators, Value):
@@ -101,7 +101,12 @@ class State(ArrayValue, Leaf):
         self.requires_grad = requires_grad
 
     def write(self, value):
-        """Copy `value` into the array, in place, and count a new version."""
+        """Copy `value` into the array, in place, and count a new version.
+
+        The array itself, as a modal primitive returns it in eval mode, is no news.
+        """
+        if value is self.data:
+            return
         if value.shape != self.shape:
             raise ValueError(
                 f"cannot assign shape {value.shape} to {self._called()} of shape {self.shape}"
@@ -176,14 +181,23 @@ class Buffer(State):
         return self._text("Buffer")
 
 
-def assign(state, value):
+def assign(state, value, *, belongs_to=None):
     """Write `value` into `state`: now, or, under a graph engine, when the graph runs.
+
+    A graph engine writes after all that read `state` earlier and before all that reads it later.
 
     Parameters
     ----------
     state : Parameter or Buffer
     value : tensor or array of the same shape
         Its dtype is converted to that of `state`.
+    belongs_to : tensor, optional
+        A result that this is a side effect of, as the statistics of a batch norm are of its
+        output: a graph engine writes whenever it computes that result.
+
+    Returns
+    -------
+    None, or under a graph engine an object to run: what asks for it has `state` written.
 
     Raises
     ------
@@ -199,5 +213,10 @@ def assign(state, value):
     """
     if not isinstance(state, State):
         raise TypeError(f"assign writes a Parameter or Buffer, got {type(state).__name__}")
-    chosen = value.engine if isinstance(value, Value) else None
-    (chosen or current_engine()).assign(state, value)
+    engines = [x.engine for x in (value, belongs_to) if isinstance(x, Value) and x.engine]
+    if len(engines) == 2 and engines[0] is not engines[1]:
+        raise TypeError(f"assign: a value of {engines[0]!r} belongs to a result of {engines[1]!r}")
+    chosen = engines[0] if engines else current_engine()
+    if belongs_to is not None and not isinstance(belongs_to, Value):
+        chosen = ARRAYS  # what it belongs to has been computed
+    return chosen.assign(state, value, belongs_to=belongs_to)

@@ -7,13 +7,13 @@ applying it means; the operands choose the engine.
 
 import functools
 import inspect
-import math
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 import numpy as np
 
-from diydl.backend import array_module, default_dtype, device_of, is_array
+from diydl.backend import array_module, as_array, default_dtype, device_of, is_array
+from diydl.rules import per_element, promoted
 
 PRIMITIVES = {}
 NUMBERS = (float, int, bool)
@@ -70,6 +70,10 @@ class ArrayEngine:
         """Compute `prim` on the arrays that `operands` hold."""
         return prim.compute(*(x.data if isinstance(x, Leaf) else x for x in operands), **params)
 
+    def assign(self, state, value, *, belongs_to=None):
+        """Write `value` into `state` now."""
+        state.write(value.data if isinstance(value, Value) else as_array(value))
+
     def __repr__(self):
         return "array engine"
 
@@ -118,24 +122,35 @@ class Primitive:
     shape, dtype, flops : callable
         The result's shape from the operands' shapes, its dtype from their dtypes, and the
         number of floating-point operations from ``(out_shape, *shapes)``, each with `params`.
+    keywords, required : frozenset of str
+        Names of all parameters, and of those without a default.
     kernel : str or None
         An elementwise primitive as one line of C, operands written ``{0}``, ``{1}``.
     view : bool
         Whether the result may share memory with an operand.
     differentiable : bool
         False where the derivative is zero or undefined: nothing is recorded.
+    modal : bool
+        Whether it does one thing in training and another in use. It then has the parameter
+        `training`, which a graph engine sets when it runs.
     """
 
-    def __init__(self, forward, *, shape, dtype, flops, kernel, saves, view, differentiable):
+    def __init__(self, forward, *, shape, dtype, flops, kernel, saves, view, differentiable, modal):
         functools.update_wrapper(self, forward, updated=())
         self.name, self.forward = forward.__name__, forward
         self.shape, self.dtype, self.flops = shape, dtype, flops
-        self.kernel, self.view, self.differentiable = kernel, view, differentiable
+        self.kernel, self.view = kernel, view
+        self.differentiable, self.modal = differentiable, modal
         signature = inspect.signature(forward)
         operands = list(signature.parameters.values())[1:]
         self.__signature__ = signature.replace(parameters=operands)
         del self.__wrapped__  # so that the signature above is the one that tools find
+        if modal and "training" not in signature.parameters:
+            raise TypeError(f"{self.name} is modal, so its forward takes `training` by keyword")
         arrays = [p for p in operands if p.kind is not p.KEYWORD_ONLY]
+        words = [p for p in operands if p.kind is p.KEYWORD_ONLY]
+        self.keywords = frozenset(p.name for p in words)
+        self.required = frozenset(p.name for p in words if p.default is p.empty)
         self.inputs = tuple(p.name for p in arrays)
         variadic = any(p.kind is p.VAR_POSITIONAL for p in arrays)
         self.arity = None if variadic else len(arrays)
@@ -297,7 +312,14 @@ def _rebuilt(kind, message):
 
 
 @functools.lru_cache(maxsize=512)
-def _number_type(kind, dtypes, default):
+def number_type(kind, dtypes, default):
+    """Return the scalar type of a Python number of type `kind` among operands of `dtypes`.
+
+    Examples
+    --------
+    >>> number_type(float, (np.dtype("float32"),), np.dtype("float64"))
+    <class 'numpy.float32'>
+    """
     if kind is float and not any(d.kind in "fc" for d in dtypes):
         return default.type
     return np.result_type(*dtypes, kind(0)).type
@@ -306,59 +328,19 @@ def _number_type(kind, dtypes, default):
 def _numbers_to_scalars(operands):
     """Give each Python number the dtype that its neighbours imply."""
     dtypes, default = tuple([x.dtype for x in operands if type(x) not in NUMBERS]), default_dtype()
-    return [
-        _number_type(type(x), dtypes, default)(x) if type(x) in NUMBERS else x for x in operands
-    ]
-
-
-def promoted(*dtypes, **_):
-    """Dtype rule: NumPy's promotion."""
-    return np.result_type(*dtypes)
-
-
-def floating(*dtypes, **_):
-    """Dtype rule of exp, sqrt and the like: promotion, where integers become floating point."""
-    dtype = np.result_type(*dtypes)
-    return dtype if dtype.kind in "fc" else np.exp(np.zeros(0, dtype)).dtype
-
-
-def boolean(*_, **__):
-    """Dtype rule of comparisons."""
-    return np.dtype(bool)
-
-
-def broadcast(*shapes, **_):
-    """Shape rule: NumPy's broadcasting."""
-    try:
-        return np.broadcast_shapes(*shapes)
-    except ValueError:
-        raise ValueError(_misfit(shapes)) from None
-
-
-def _misfit(shapes):
-    rank = max(map(len, shapes))
-    for axis in range(1, rank + 1):
-        sizes = {s[-axis] for s in shapes if len(s) >= axis} - {1}
-        if len(sizes) > 1:
-            listed = " and ".join(map(str, sorted(sizes, key=str)))
-            return (
-                f"shapes {' and '.join(map(str, shapes))} do not broadcast: axis -{axis} has sizes "
-                f"{listed}, expected equal sizes or 1"
-            )
-    return f"shapes {shapes} do not broadcast"
-
-
-def per_element(count):
-    """FLOP rule: `count` operations for each element of the result."""
-
-    def rule(out_shape, *_, **__):
-        return count * math.prod(out_shape)
-
-    return rule
+    return [number_type(type(x), dtypes, default)(x) if type(x) in NUMBERS else x for x in operands]
 
 
 def primitive(
-    *, shape, dtype=promoted, flops=1, kernel=None, saves="", view=False, differentiable=True
+    *,
+    shape,
+    dtype=promoted,
+    flops=1,
+    kernel=None,
+    saves="",
+    view=False,
+    differentiable=True,
+    modal=False,
 ):
     """Turn a function ``forward(xp, *arrays, *, **params)`` into a primitive.
 
@@ -376,6 +358,9 @@ def primitive(
         Whether the result may be a view of an operand.
     differentiable : bool
         False for comparisons, argmax and the like.
+    modal : bool
+        True for dropout, batch norm and the like, which take the keyword `training`. A VJP hands
+        it on to modal primitives and does not branch on it.
 
     Examples
     --------
@@ -395,4 +380,5 @@ def primitive(
         saves=saves,
         view=view,
         differentiable=differentiable,
+        modal=modal,
     )

@@ -955,7 +955,7 @@ check("01/bug-hunt", wrong_line)
 # | piece | in diydl | elsewhere |
 # |---|---|---|
 # | distances | `diydl/data/table.py` | `torch/functional.py` (`cdist`), `sklearn/metrics/pairwise.py` |
-# | the rule of broadcasting | `diydl/primitive.py` | `torch/functional.py` (`broadcast_shapes`), `jax/_src/lax/lax.py` |
+# | the rule of broadcasting | `diydl/rules.py` | `torch/functional.py` (`broadcast_shapes`), `jax/_src/lax/lax.py` |
 # | writing into a copy | — | `jax/_src/numpy/array_methods.py` |
 # | sums over blocks | `diydl/draw/raster.py` | `torch/nn/functional.py` (`avg_pool2d`, the mean in place of the sum) |
 # | which device | `diydl/backend.py` | `torch/cuda/`, `jax/_src/xla_bridge.py` |

@@ -72,3 +72,35 @@ def test_numbers_need_one_element(convert):
     assert convert(dl.Parameter([1.0])) == 1
     with pytest.raises(ValueError, match=r"\(2,\)"):
         convert(dl.Parameter([1.0, 2.0]))
+
+
+def test_its_own_array_is_no_news():
+    w = dl.Parameter([1.0, 2.0])
+    dl.assign(w, w.data)
+    dl.assign(w, dl.identity(w))
+    assert w.version == 0
+    dl.assign(w, w.data.copy())
+    assert w.version == 1
+
+
+def test_what_belongs_to_an_array_is_written_now():
+    class Recorder:
+        def assign(self, state, value, *, belongs_to=None):
+            return (state, value, belongs_to)
+
+    w, recorder = dl.Buffer([1.0]), Recorder()
+    with dl.engine(recorder):
+        assert dl.assign(w, np.ones(1) * 5, belongs_to=np.ones(2)) is None
+        assert w.tolist() == [5]
+        noted = dl.assign(w, np.ones(1) * 6)
+    assert noted[0] is w
+    assert w.tolist() == [5]
+
+
+def test_assign_refuses_two_engines():
+    class Other(dl.Tensor):
+        __slots__ = ()
+        engine = "another engine"
+
+    with pytest.raises(TypeError, match="value of tape engine belongs to a result of 'another eng"):
+        dl.assign(dl.Buffer([1.0]), dl.ones(1), belongs_to=Other(np.ones(1)))

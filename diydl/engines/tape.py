@@ -13,7 +13,7 @@ import numpy as np
 from diydl.backend import array_module, as_array, device
 from diydl.ops.device import move
 from diydl.parameter import ArrayValue
-from diydl.primitive import Leaf, Unsaved, Value, set_default_engine
+from diydl.primitive import ArrayEngine, Leaf, Unsaved, Value, set_default_engine
 from diydl.reverse import fitted, reverse_sweep, toposort
 
 _recording = ContextVar("diydl.recording", default=True)
@@ -103,7 +103,7 @@ class Node:
         self.saved = None
 
 
-class Tape:
+class Tape(ArrayEngine):
     """Compute now, remember for later."""
 
     def __repr__(self):
@@ -143,10 +143,6 @@ class Tape:
             ]
         result.node = Node(prim, sources, params, saved, versions, result.data)
         result.requires_grad = True
-
-    def assign(self, state, value):
-        """Write `value` into `state` now."""
-        state.write(value.data if isinstance(value, Value) else as_array(value))
 
     def gradients(self, output, seed, wrt, *, graph=False):
         """Return the gradient of `output` with respect to each tensor or parameter of `wrt`.

@@ -3,7 +3,8 @@
 import numpy as np
 
 from diydl.ops.shape import unbroadcast
-from diydl.primitive import boolean, broadcast, primitive
+from diydl.primitive import primitive
+from diydl.rules import boolean, broadcast
 
 
 @primitive(shape=broadcast, dtype=boolean, kernel="{0} == {1}", differentiable=False)

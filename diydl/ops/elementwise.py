@@ -9,7 +9,8 @@ import numpy as np
 from diydl.exercise import exercise
 from diydl.ops.comparison import where
 from diydl.ops.shape import unbroadcast
-from diydl.primitive import broadcast, floating, primitive
+from diydl.primitive import primitive
+from diydl.rules import broadcast, floating
 
 
 @primitive(shape=broadcast, kernel="{0} + {1}")

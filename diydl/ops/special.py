@@ -6,7 +6,8 @@ import numpy as np
 
 from diydl.exercise import exercise
 from diydl.ops.elementwise import exp
-from diydl.primitive import broadcast, floating, primitive
+from diydl.primitive import primitive
+from diydl.rules import broadcast, floating
 
 
 @primitive(shape=broadcast, dtype=floating, kernel="sin({0})", saves="x")

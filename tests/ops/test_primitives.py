@@ -8,7 +8,8 @@ import pytest
 
 from diydl.backend import device, to_device, to_numpy
 from diydl.engines.tape import Tensor, enable_grad
-from diydl.primitive import PRIMITIVES, Unsaved
+from diydl.primitive import PRIMITIVES, Unsaved, primitive
+from diydl.rules import broadcast
 from diydl.testing import CASES, assert_close, gradient_checker
 from tests.ops.references import REFERENCES
 
@@ -283,3 +284,13 @@ def test_tensors_give_tensors(case):
     out = PRIMITIVES[case.name](*map(Tensor, case.inputs()), **case.params)
     assert isinstance(out, Tensor)
     assert_close(out, PRIMITIVES[case.name](*case.inputs(), **case.params))
+
+
+def test_a_modal_primitive_takes_training():
+    with pytest.raises(TypeError, match="always_same is modal, so its forward takes `training`"):
+
+        @primitive(shape=broadcast, modal=True)
+        def always_same(xp, x):
+            return x
+
+    assert "always_same" not in PRIMITIVES

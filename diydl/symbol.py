@@ -1,0 +1,132 @@
+"""Symbols: values that are described before they are computed, and what can be foretold of them."""
+
+import numpy as np
+
+from diydl.backend import default_dtype
+from diydl.dim import Dim, is_open, open_shape
+from diydl.ops.operators import Operators
+from diydl.primitive import Value, number_type
+
+
+class Symbol(Operators, Value):
+    """A value that an engine will compute later: its shape and dtype are known, its numbers not.
+
+    Attributes
+    ----------
+    shape : tuple
+        Of ints; an axis whose size is open has a `diydl.dim.Dim`.
+    dtype : numpy dtype
+    prim : Primitive or None
+        The operation that makes it; None for a leaf.
+    inputs : tuple of Symbol
+    params : dict
+    name : str
+    """
+
+    __slots__ = ("__weakref__", "dtype", "inputs", "name", "params", "prim", "shape")
+
+    def __init__(self, shape, dtype, *, prim=None, inputs=(), params=None, name=""):
+        self.shape, self.dtype, self.name = shape, dtype, name
+        self.prim, self.inputs, self.params = prim, inputs, params or {}
+
+    @property
+    def ndim(self):
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self):
+        """Number of elements; a `Dim` where the size of the batch is open."""
+        total = 1
+        for n in self.shape:
+            total = n * total
+        return total
+
+    def described(self):
+        """Return name, shape and dtype for messages."""
+        return described(self.shape, self.dtype, self.name)
+
+    def __repr__(self):
+        return f"<{type(self).__name__} {self.described()}>"
+
+    def _unknown(self, *_, **__):
+        raise TypeError(
+            f"{self!r} has no numbers yet, it only describes them. {self.how_to_run}; for a choice "
+            "that depends on values write where(condition, x, y)"
+        )
+
+    how_to_run = "Run it first"
+    __bool__ = __float__ = __int__ = __index__ = __array__ = __format__ = _unknown
+    item = numpy = tolist = _unknown
+
+
+def described(shape, dtype, name=""):
+    """Return words for an operand: its name if it has one, its shape and dtype.
+
+    Examples
+    --------
+    >>> described((Dim(), 4), "float32", "x")
+    "'x' (B, 4) float32"
+    """
+    text = f"{shape} {dtype}"
+    return f"{name!r} {text}" if name else text
+
+
+def infer(prim, inputs, params):
+    """Return shape and dtype of what `prim` makes of `inputs`, without computing it.
+
+    Raises
+    ------
+    ValueError, TypeError, IndexError
+        If it could not be computed, in words that name the primitive and its operands.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from diydl.ops import matmul
+    >>> x = Symbol((Dim(), 4), np.dtype("float32"), name="x")
+    >>> infer(matmul, [x, np.ones((4, 3))], {})
+    ((B, 3), dtype('float64'))
+    """
+    shapes = [x.shape for x in inputs]
+    try:
+        if not prim.required <= params.keys() <= prim.keywords:
+            prim.__signature__.bind(*inputs, **params)  # says what is wrong
+        if is_open(shapes) or is_open(params):
+            shape = open_shape(prim.shape, shapes, params)
+        else:
+            shape = prim.shape(*shapes, **params)
+        return shape, prim.dtype(*[x.dtype for x in inputs], **params)
+    except (ValueError, TypeError, IndexError) as error:
+        raise _explained(error, prim, inputs, params) from error
+
+
+def _explained(error, prim, inputs, params):
+    given = " and ".join(described(x.shape, x.dtype, getattr(x, "name", "")) for x in inputs)
+    words = "".join(f", {name}={value!r}" for name, value in params.items())
+    try:
+        prim.__signature__.bind(*inputs, **params)
+        reason = str(error)
+    except TypeError as misuse:
+        reason = f"{misuse}; call it as {prim.name}{prim.__signature__}"
+    return type(error)(f"{prim.name}: {reason}; got {given}{words}")
+
+
+def typed(operands):
+    """Return `operands` with the dtype beside each open size that its neighbours imply.
+
+    Of an operand that is a `Dim` comes the pair (Dim, dtype); all others stay.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> typed([np.ones(2, np.float32), 2 / Dim()])
+    [array([1., 1.], dtype=float32), (2/B, dtype('float32'))]
+    """
+    if Dim not in map(type, operands):
+        return operands
+    dtypes = tuple(x.dtype for x in operands if type(x) is not Dim)
+    return [
+        (x, np.dtype(number_type(type(x.at(3)), dtypes, default_dtype()))) if type(x) is Dim else x
+        for x in operands
+    ]
