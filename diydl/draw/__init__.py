@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from diydl.draw.chart import digit_grid, probability_bars, training_curve
 from diydl.draw.figure import COLOURS, Figure, figure, style
-from diydl.draw.graph import GraphFigure, graph
+from diydl.draw.graph import graph
+from diydl.draw.graph_figure import GraphFigure
 from diydl.draw.knob import knob
 from diydl.draw.library import library_picture, ownership_picture
 from diydl.draw.live import Live, live

@@ -30,22 +30,23 @@ class _Spread:
                     both = before[item] + after[item]
                     near = (before if forward else after)[item] or both
                     near = both if sweep >= _SWEEPS - 2 else near
-                    pull = [self._stiffness(item, n) for n in near] or [1]
-                    at = [self.across[n] for n in near] or [self.across[item]]
+                    pull = [self._stiffness(item, n) for n, _, _ in near] or [1]
+                    at = [self.across[n] + there - here for n, there, here in near]
+                    at = at or [self.across[item]]
                     weights.append(sum(pull))
                     wishes.append(sum(p * v for p, v in zip(pull, at, strict=True)) / sum(pull))
                 self._settle(layer, wishes, weights)
-        for path in grid.paths:
-            self._straighten(path)
+        for path, port in zip(grid.paths, grid.ports, strict=True):
+            self._straighten(path, port)
 
     def _stiffness(self, *ends):
         """Return how much an edge wants to be straight: long edges most, those of leaves least."""
         slim = sum(end >= self.grid.count for end in ends)
         return (20, 30, 60)[slim] if all(self.grid.before[end] for end in ends) else 1
 
-    def _straighten(self, path):
+    def _straighten(self, path, port):
         """Run a long edge through its layers with as few bends as the nodes beside it allow."""
-        rest = path[1:-1]
+        rest, ends = path[1:-1], [(path[0], port[0] or 0), (path[-1], port[1] or 0)]
         while rest:
             low, high, run = float("-inf"), float("inf"), []
             for item in rest:
@@ -57,7 +58,8 @@ class _Spread:
             if not run:  # squeezed in: where it stands is where it fits
                 rest = rest[1:]
                 continue
-            wish = self.across[path[0] if len(run) < len(rest) else path[-1]]
+            end, offset = ends[len(run) == len(rest)]
+            wish = self.across[end] + offset
             self.across.update(dict.fromkeys(run, min(max(wish, low), high)))
             rest = rest[len(run) :]
 

@@ -8,10 +8,11 @@ import shlex
 import shutil
 import subprocess
 
-from diydl.draw.layout import Layout
+from diydl.draw.nested import Nested
 
 _POINTS = 72  # per inch
 _PATIENCE = 20  # seconds
+_MARGIN, _TITLE = 12, 22  # pixels in a frame: around what is inside, for its title
 
 
 class DotFailed(Exception):
@@ -31,8 +32,8 @@ def found():
     return "pygraphviz" if importlib.util.find_spec("pygraphviz") else None
 
 
-def dot_source(sizes, edges, direction="LR"):
-    """Return the graph in Graphviz's language; sizes are (width, height) in pixels.
+def dot_source(sizes, edges, direction="LR", inside=None, frames=()):
+    """Return the graph in Graphviz's language; takes what `nested` takes.
 
     Examples
     --------
@@ -47,27 +48,46 @@ def dot_source(sizes, edges, direction="LR"):
         f"digraph {{ rankdir={direction}; ranksep=0.5; nodesep=0.25; "
         'node [shape=box, fixedsize=true, label=""];'
     )
+    inside = inside or [None] * len(sizes)
     nodes = [
         f"{k} [width={w / _POINTS:.4f}, height={h / _POINTS:.4f}];"
         for k, (w, h) in enumerate(sizes)
+        if inside[k] is None
     ]
+    for frame, (parent, _) in enumerate(frames):
+        if parent is None:
+            nodes += _cluster(frame, sizes, inside, frames)
     return "\n".join([head, *nodes, *(f"{a} -> {b};" for a, b in edges), "}"])
 
 
-def by_dot(sizes, edges, direction="LR"):
-    """Let Graphviz lay out the graph; raises `DotFailed` where it cannot.
+def _cluster(frame, sizes, inside, frames):
+    letters = "m" * len(frames[frame][1])  # the title itself may hold anything
+    yield f'subgraph cluster_{frame} {{ margin={_MARGIN}; fontsize=12; label="{letters}";'
+    for k, (w, h) in enumerate(sizes):
+        if inside[k] == frame:
+            yield f"{k} [width={w / _POINTS:.4f}, height={h / _POINTS:.4f}];"
+    for inner, (parent, _) in enumerate(frames):
+        if parent == frame:
+            yield from _cluster(inner, sizes, inside, frames)
+    yield "}"
+
+
+def by_dot(sizes, edges, inside=None, frames=(), direction="LR"):
+    """Let Graphviz lay out the graph as `nested` does; raises `DotFailed` where it cannot.
 
     Examples
     --------
     >>> by_dot([(54, 44)], []).places if found() else [(27.0, 22.0)]
     [(27.0, 22.0)]
     """
-    source = dot_source(sizes, edges, direction)
+    inside = inside or [None] * len(sizes)
+    source = dot_source(sizes, edges, direction, inside, frames)
     try:
         plain = _run(source) if found() == "dot" else _ask_pygraphviz(source)
-        return read_plain(plain, len(sizes), edges)
+        drawn = read_plain(plain, len(sizes), edges)
     except (OSError, subprocess.SubprocessError, ImportError, ValueError, KeyError) as error:
         raise DotFailed(f"Graphviz gave no layout ({_reason(error)})") from error
+    return _framed(drawn, sizes, inside, frames)
 
 
 def read_plain(text, count, edges):
@@ -93,7 +113,30 @@ def read_plain(text, count, edges):
     if len(places) != count:
         raise ValueError(f"expected {count} nodes, it placed {len(places)}")
     size = (round(size[0], 1), round(size[1], 1))
-    return Layout([places[k] for k in range(count)], [routes[e].pop(0) for e in edges], size)
+    pieces = [(routes[edge].pop(0), [k], True) for k, edge in enumerate(edges)]
+    return Nested([places[k] for k in range(count)], [], pieces, size)
+
+
+def _framed(drawn, sizes, inside, frames):
+    """Add the frames: the plain format does not tell them, but nothing else stands in them."""
+    corners = {}
+    for k, frame in enumerate(inside):
+        if frame is not None:
+            (x, y), (w, h) = drawn.places[k], sizes[k]
+            corners.setdefault(frame, []).append((x - w / 2, y - h / 2, x + w / 2, y + h / 2))
+    boxes = [None] * len(frames)
+    for frame in reversed(range(len(frames))):
+        left, top, right, low = (
+            side(values)
+            for side, values in zip(
+                (min, min, max, max), zip(*corners[frame], strict=True), strict=True
+            )
+        )
+        left, top, right, low = left - 9, top - _TITLE, right + 9, low + 9
+        boxes[frame] = (left, top, round(right - left, 1), round(low - top, 1))
+        if frames[frame][0] is not None:
+            corners.setdefault(frames[frame][0], []).append((left, top, right, low))
+    return Nested(drawn.places, boxes, drawn.pieces, drawn.size)
 
 
 def _flipped(pair, size):

@@ -9,15 +9,12 @@ import gc
 
 import numpy as np
 
-from diydl.backend import is_array, to_numpy
+from diydl.backend import is_array
+from diydl.draw.noted import NOT_KEPT, applied, noted, number
 from diydl.draw.picture import Node, Picture
 from diydl.parameter import Buffer, Parameter, State
 from diydl.primitive import Value
 from diydl.reverse import reverse_sweep, toposort
-
-NOT_KEPT = "not kept"
-_MOST_SHOWN = 9  # elements of an array
-_MOST_COLUMNS = 4
 
 
 def history(value, *, values=False, gradients=False, names=None):
@@ -96,7 +93,7 @@ class _Known:
             self._saved(order)
             self._alive(type(value), order)
         if gradients == "compute":
-            self.grads = _swept(order)
+            self.grads = swept(order)
         elif gradients:
             for node in order:
                 watcher = getattr(node, "watcher", None)
@@ -132,7 +129,7 @@ class _Known:
         """Return the node of the picture for a recorded node or a leaf."""
         if node.prim is None:
             return self._leaf(node)
-        label = node.prim.name + _params(getattr(node, "params", {}))
+        label = applied(node.prim, getattr(node, "params", {}))
         if id(node) in self.names:
             label = f"{self.names[id(node)]} = {label}"
         notes = self._notes(self.arrays.get(id(node)), id(node))
@@ -147,7 +144,7 @@ class _Known:
         notes = self._notes(leaf.data, id(leaf))
         if self.gradients and id(leaf) not in self.grads:
             grad = getattr(leaf, "grad", None)
-            notes[-1:] = [_noted("gradient", None if grad is None else grad.data, "none yet")]
+            notes[-1:] = [noted("gradient", None if grad is None else grad.data, "none yet")]
         return Node(label, kind, tuple(leaf.shape), tuple(notes))
 
     def unrecorded(self, node, position):
@@ -162,23 +159,31 @@ class _Known:
         )
         if isinstance(state, State) and not isinstance(state, Buffer):
             label = self.names.get(id(state)) or state.name or "frozen parameter"
-            notes = [_noted("value", array)] if self.values else []
+            notes = [noted("value", array)] if self.values else []
             return Node(label, "frozen", tuple(array.shape), tuple(notes))
         kept = hasattr(array, "sum")  # else only its shape is
         label = self.names.get(id(array)) or getattr(state, "name", "")
         if kept and array.size == 1 and not label:
-            return Node(_number(array), "constant", tuple(array.shape))
-        notes = [_noted("value", array if kept else None)] if self.values else []
+            return Node(number(array), "constant", tuple(array.shape))
+        notes = [noted("value", array if kept else None)] if self.values else []
         kind = "data" if label else "constant"  # what has a name was given, not written down
         return Node(label or kind, kind, tuple(array.shape), tuple(notes))
 
     def _notes(self, array, key):
-        notes = [_noted("value", array)] if self.values else []
-        return notes + ([_noted("gradient", self.grads.get(key))] if self.gradients else [])
+        notes = [noted("value", array)] if self.values else []
+        return notes + ([noted("gradient", self.grads.get(key))] if self.gradients else [])
 
 
-def _swept(order):
-    """Return {id of node: gradient of the last one}, by a sweep that leaves no trace."""
+def swept(order):
+    """Return {id of node: gradient of the last one}, by a sweep that leaves no trace.
+
+    Examples
+    --------
+    >>> import diydl as dl
+    >>> w = dl.Parameter([2.0, 3.0])
+    >>> swept(toposort((w * w).sum().node))[id(w)]
+    array([4., 6.], dtype=float32)
+    """
     root = order[-1]
     if root.prim is None:
         return {}
@@ -195,53 +200,3 @@ def _swept(order):
 
     leaves = reverse_sweep(toposort(root), np.ones(root.shape, root.dtype), pull)
     return found | {id(leaf): g for leaf, g in leaves.items()}
-
-
-def _params(params):
-    """Return the keyword arguments that say something, as in a call."""
-    told = {k: v for k, v in params.items() if v is not None and v is not False}
-    return f"({', '.join(f'{k}={v}' for k, v in told.items())})" if told else ""
-
-
-def _noted(word, array, otherwise=NOT_KEPT):
-    if array is None:
-        return f"{word} {otherwise}"
-    return f"{word} {summary(array)}"
-
-
-def summary(array):
-    """Return a small array's numbers, or what a large one's are like.
-
-    Examples
-    --------
-    >>> summary(np.array(0.5)), summary(np.array([1.0, 2.5]))
-    ('0.5', '[1, 2.5]')
-    >>> print(summary(np.array([[1, 2], [3, 4]])))
-    [[1, 2]
-     [3, 4]]
-    >>> summary(np.linspace(-1, 1, 100))
-    'mean 0 ± 0.58\\n-1 to 1'
-    """
-    array = to_numpy(array)
-    if not array.size:
-        return "empty"
-    if array.size == 1:
-        return _number(array)
-    if array.size <= _MOST_SHOWN and array.ndim in (1, 2) and array.shape[-1] <= _MOST_COLUMNS:
-        rows = [f"[{', '.join(map(_number, row))}]" for row in np.atleast_2d(array)]
-        return rows[0] if array.ndim == 1 else "[" + "\n ".join(rows) + "]"
-    wide = array.astype(np.float64)
-    finite = wide[np.isfinite(wide)]
-    bad = wide.size - finite.size
-    note = f"\n{bad:,} not finite" if bad else ""
-    if not finite.size:
-        return note.strip()
-    ends = f"{_number(finite.min())} to {_number(finite.max())}"
-    mean = finite.mean()
-    mean = 0.0 if abs(mean) < 1e-12 * abs(finite).max() else mean
-    return f"mean {mean:.2g} ± {finite.std():.2g}\n{ends}{note}"
-
-
-def _number(x):
-    x = np.asarray(x).ravel()[0]
-    return f"{x:.4g}" if x.dtype.kind == "f" else str(x)

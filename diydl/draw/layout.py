@@ -22,15 +22,17 @@ class Layout:
     size: tuple
 
 
-def layered(sizes, edges):
+def layered(sizes, edges, ports=None, first=(), last=()):
     """Lay out nodes of the given sizes (along, across) and edges (from, to), from left to right.
 
     Parameters
     ----------
     sizes
-        One pair for each node; nodes stand before those that they have edges to.
+        One pair for each node.
     edges
         Pairs of indices; the same pair may stand there twice.
+    ports, first, last
+        As `Layers` takes them.
 
     Examples
     --------
@@ -40,31 +42,35 @@ def layered(sizes, edges):
     >>> layout.routes
     [[(40.0, 10.0), (59.0, 10.0), (59.0, 10.0), (78.0, 10.0)]]
     """
-    grid = Layers(sizes, edges)
+    grid = Layers(sizes, edges, ports, first, last)
     grid.order()
     return _Drawn(grid, spread(grid)).layout()
 
 
-def turned(layout, direction):
-    """Return a layout that runs from left to right in the direction "LR", "RL", "TB" or "BT".
+def turned_point(point, direction, size):
+    """Turn a point of a layout of this size, from left to right, into another direction.
 
     Examples
     --------
-    >>> turned(layered([(40, 20)], []), "TB").places
-    [(10.0, 20.0)]
+    >>> turned_point((20.0, 10.0), "BT", (40, 20))
+    (10.0, 20.0)
     """
-    width, height = layout.size
-    turn = {
-        "LR": lambda u, v: (u, v),
-        "RL": lambda u, v: (width - u, v),
-        "TB": lambda u, v: (v, u),
-        "BT": lambda u, v: (v, width - u),
-    }[direction]
-    return Layout(
-        [turn(*place) for place in layout.places],
-        [[turn(*point) for point in route] for route in layout.routes],
-        layout.size if direction in ("LR", "RL") else (height, width),
-    )
+    (u, v), length = point, size[0]
+    u = length - u if direction in ("RL", "BT") else u
+    u, v = (u, v) if direction in ("LR", "RL") else (v, u)
+    return _tidy(u), _tidy(v)
+
+
+def turned_size(size, direction):
+    """Return the size of a layout that runs from left to right, in another direction.
+
+    Examples
+    --------
+    >>> turned_size((40, 20), "TB")
+    (20.0, 40.0)
+    """
+    width, height = _tidy(size[0]), _tidy(size[1])
+    return (width, height) if direction in ("LR", "RL") else (height, width)
 
 
 class _Drawn:
@@ -73,6 +79,7 @@ class _Drawn:
     def __init__(self, grid, across):
         self.layers, self.levels, self.paths = grid.layers, grid.levels, grid.paths
         self.sizes, self.count, self.across = grid.sizes, grid.count, across
+        self.given = grid.ports
 
     def layout(self):
         """Return places, routes and size, in pixels from the corner."""
@@ -94,15 +101,18 @@ class _Drawn:
         """Return for each edge where it leaves and where it arrives, spread over the sides."""
         leaving, arriving = {}, {}
         for k, path in enumerate(self.paths):
-            leaving.setdefault(path[0], []).append((self.across[path[1]], k))
-            arriving.setdefault(path[-1], []).append((self.across[path[-2]], k))
+            leave, arrive = self.given[k] if len(path) == 2 else (0, 0)
+            leaving.setdefault(path[0], []).append((self.across[path[1]] + (arrive or 0), k))
+            arriving.setdefault(path[-1], []).append((self.across[path[-2]] + (leave or 0), k))
         sides = []
-        for side in (leaving, arriving):
+        for end, side in enumerate((leaving, arriving)):
             found = {}
             for item, users in side.items():
                 step = min(12, 0.7 * self.sizes[item][1] / len(users))
                 for n, (_, k) in enumerate(sorted(users)):
-                    found[k] = self.across[item] + step * (n - (len(users) - 1) / 2)
+                    fixed = self.given[k][end]
+                    offset = step * (n - (len(users) - 1) / 2) if fixed is None else fixed
+                    found[k] = self.across[item] + offset
             sides.append(found)
         return [(sides[0][k], sides[1][k]) for k in range(len(self.paths))]
 

@@ -1,59 +1,55 @@
-"""A graph as plain nodes and edges: what the drawing knows, whatever engine the graph is from."""
+"""A graph as plain nodes, edges and groups: what the drawing knows, whatever it was read from."""
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from diydl.draw.figure import COLOURS
-
-GREY = "#808080"
-# kind of node: (word beside it, colour, shape); words and shapes carry the meaning, colour helps
-SCHEMES = {
-    "kinds": {
-        "parameter": ("parameter", COLOURS["blue"], "box"),
-        "frozen": ("frozen parameter", COLOURS["blue"], "dashed"),
-        "data": ("data", COLOURS["orange"], "cut"),
-        "constant": ("constant", COLOURS["green"], "dashed"),
-        "computed": ("", GREY, "round"),
-        "result": ("", GREY, "round"),
-    },
-    "training": {
-        "parameter": ("trainable", "#F08060", "box"),
-        "frozen": ("frozen", "#7FB8DA", "dashed"),
-        "data": ("data", GREY, "cut"),
-        "constant": ("constant", GREY, "dashed"),
-        "computed": ("", GREY, "round"),
-        "result": ("", GREY, "round"),
-    },
-    "ends": {
-        "parameter": ("input", COLOURS["orange"], "box"),
-        "frozen": ("input", COLOURS["orange"], "dashed"),
-        "data": ("input", COLOURS["orange"], "cut"),
-        "constant": ("input", COLOURS["orange"], "dashed"),
-        "computed": ("", GREY, "round"),
-        "result": ("output", COLOURS["green"], "round"),
-    },
-}
+from diydl.draw.colours import word_of
 
 
 @dataclass(frozen=True)
 class Node:
     """A node of a picture.
 
-    `kind` is "parameter", "frozen", "data", "constant", "computed", "result" or "folded"; `notes`
-    are further lines: a value, a gradient.
+    `kind` is "parameter", "frozen", "data", "constant", "computed" or "result"; pictures that were
+    folded have kinds of their own. `notes` are further lines: those that begin with "value" or
+    "gradient" can be asked for and left out. `group` is the number of the innermost group.
     """
 
     label: str
     kind: str = "computed"
     shape: tuple | None = None
     notes: tuple = ()
+    group: int | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Nodes that belong together and can be drawn as one: a module, a step of a recurrence.
+
+    Attributes
+    ----------
+    label : what the box is called, such as "Linear 0"
+    parent : number of the group around it
+    note : a further line of the box
+    copies : the same nodes of each copy in the same order, where the group is one part many times;
+        its children are the copies
+    times : how often; more than ``len(copies)`` where a long run was cut
+    kind : "group", or "trainable group" or "frozen group" for modules with parameters
+    """
+
+    label: str
+    parent: int | None = None
+    note: str = ""
+    copies: tuple = ()
+    times: int = 1
+    kind: str = "group"
 
 
 @dataclass(frozen=True)
 class Picture:
     """Nodes, inputs before their users, and edges (from, to) as pairs of indices of nodes.
 
-    The edges into a node stand in the order of its inputs; an edge may appear twice.
+    The edges into a node stand in the order of its inputs; an edge may appear twice. A group
+    stands after the group around it.
 
     Examples
     --------
@@ -65,8 +61,9 @@ class Picture:
 
     nodes: list[Node]
     edges: list[tuple[int, int]] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
 
-    def text(self, colours="kinds"):
+    def text(self, colours="kinds", shown=("shape", "value", "gradient")):
         """Return one line for each node: its number, name and kind, its inputs, what it holds."""
         inputs = {}
         for source, target in self.edges:
@@ -76,139 +73,67 @@ class Picture:
             word = word_of(node, colours)
             parts = [word] if word and word != node.label else []
             parts += [f"from {_listed(inputs[k])}"] if k in inputs else []
-            parts += [] if node.shape is None else [f"shape {node.shape}"]
-            parts += [note.replace("\n", " ") for note in node.notes]
+            parts += [f"shape {node.shape}"] if node.shape is not None and "shape" in shown else []
+            parts += [note.replace("\n", " ") for note in notes_of(node, shown)]
             lines.append(f"{k + 1}. {node.label}" + (f": {', '.join(parts)}" if parts else ""))
         return "\n".join(lines)
 
+    def around(self, group):
+        """Return the groups from the outermost to `group` itself; none for None.
 
-def word_of(node, colours):
-    """Return the word for the kind of `node`, in the scheme `colours`.
+        Examples
+        --------
+        >>> Picture([], groups=[Group("net"), Group("layer", 0)]).around(1)
+        [0, 1]
+        """
+        chain = []
+        while group is not None:
+            chain.append(group)
+            group = self.groups[group].parent
+        return chain[::-1]
+
+
+def notes_of(node, shown):
+    """Return the notes of a node, without values and gradients that are not `shown`.
 
     Examples
     --------
-    >>> word_of(Node("w", "parameter"), "training")
-    'trainable'
+    >>> notes_of(Node("w", notes=("value 3", "gradient 1", "mine")), shown=("gradient",))
+    ['gradient 1', 'mine']
     """
-    return SCHEMES[colours][node.kind][0] if node.kind != "folded" else ""
+    hidden = {"value", "gradient"} - set(shown)
+    return [note for note in node.notes if note.partition(" ")[0] not in hidden]
 
 
-def fold(picture, most):
-    """Return a picture of at most `most` nodes: what is in the middle becomes "... more steps".
+def topological(count, edges):
+    """Return the numbers 0 to count - 1 so that inputs stand before users, else in their order.
 
-    Long chains, in which each step has one computed input that nobody else reads, are folded
-    first, all but `_ENDS` steps at each end; if that is not enough, the middle of the whole.
+    Raises ValueError where the edges run in a circle.
 
     Examples
     --------
-    >>> chain = Picture([Node("tanh")] * 1000, [(k, k + 1) for k in range(999)])
-    >>> print(fold(chain, 20).text().splitlines()[4])
-    5. ... 992 more steps: from tanh (4)
+    >>> topological(3, [(2, 0), (0, 1)])
+    [2, 0, 1]
     """
-    if most < 12:
-        raise ValueError(f"a picture needs room for at least 12 nodes, got most={most}")
-    if len(picture.nodes) <= most:
-        return picture
-    runs = [run[_ENDS:-_ENDS] for run in _chains(picture) if len(run) > 2 * _ENDS + 1]
-    picture = _merged(picture, runs)
-    if len(picture.nodes) <= most:
-        return picture
-    steps = [k for k, node in enumerate(picture.nodes) if not _is_leaf(node)]
-    for ends in range(min(most, len(steps) - 2) // 2, 0, -1):  # leaves need room too
-        run = steps[ends:-ends]
-        smaller = _merged(picture, [run])
-        if len(smaller.nodes) <= most:
-            return smaller
-    return _merged(picture, [range(len(picture.nodes) - 1)])
-
-
-_ENDS = 4
-
-
-def _is_leaf(node):
-    return node.kind in ("parameter", "frozen", "data", "constant")
-
-
-def _chains(picture):
-    """Yield lists of nodes, each of which is the only user of the one before."""
-    uses = Counter(source for source, _ in set(picture.edges))
-    before = {}
-    for source, target in dict.fromkeys(picture.edges):
-        if not _is_leaf(picture.nodes[source]):
-            before.setdefault(target, []).append(source)
-    after = {
-        sources[0]: target
-        for target, sources in before.items()
-        if len(sources) == 1 and uses[sources[0]] == 1
-    }
-    inside = set(after.values())
-    for start in range(len(picture.nodes)):
-        if start in after and start not in inside:
-            run = [start]
-            while run[-1] in after:
-                run.append(after[run[-1]])
-            yield run
-
-
-def _merged(picture, runs):
-    """Return the picture with each run of nodes as one, and leaves that only they read gone."""
-    into = {k: number for number, run in enumerate(runs) for k in run}
-    users = {}
-    for source, target in picture.edges:
-        users.setdefault(source, set()).add(into.get(target))
-    leaves = Counter()
-    for k, node in enumerate(picture.nodes):
-        mine = users.get(k, {None})
-        if _is_leaf(node) and k not in into and None not in mine and len(mine) == 1:
-            into[k] = next(iter(mine))
-            leaves[into[k]] += 1
-    place, nodes = {}, []
-    last = {number: max(run) for number, run in enumerate(runs)}
-    for k, node in enumerate(picture.nodes):
-        if k not in into:
-            place[k] = len(nodes)
-            nodes.append(node)
-        elif k == last[into[k]]:
-            place[("run", into[k])] = len(nodes)
-            nodes.append(_folded([picture.nodes[i] for i in runs[into[k]]], leaves[into[k]]))
-    where = [place[("run", into[k]) if k in into else k] for k in range(len(picture.nodes))]
-    ends = [(where[a], where[b], a in into or b in into) for a, b in picture.edges]
-    kept = [(a, b) for a, b, changed in ends if not changed]
-    moved = dict.fromkeys((a, b) for a, b, changed in ends if changed and a != b)
-    return _sorted(Picture(nodes, [*kept, *moved]))
-
-
-def _folded(nodes, leaves):
-    notes = (f"and {leaves} {'leaf' if leaves == 1 else 'leaves'} of theirs",) if leaves else ()
-    steps = sum(_steps(node) for node in nodes)
-    return Node(f"... {steps:,} more steps", "folded", None, notes)
-
-
-def _steps(node):
-    if node.kind != "folded":
-        return 1
-    return int(node.label.split()[1].replace(",", ""))
-
-
-def _sorted(picture):
-    """Number the nodes anew so that inputs stand before users, else in the order they had."""
-    inputs = {}
-    for source, target in picture.edges:
-        inputs.setdefault(target, []).append(source)
-    order, seen = [], set()
-    for root in range(len(picture.nodes)):
+    inputs = [[] for _ in range(count)]
+    for source, target in edges:
+        inputs[target].append(source)
+    order, state = [], [0] * count  # 0 not met, 1 being visited, 2 done
+    for root in range(count):
         stack = [(root, False)]
         while stack:
             k, done = stack.pop()
             if done:
                 order.append(k)
-            elif k not in seen:
-                seen.add(k)
+                state[k] = 2
+            elif state[k] == 0:
+                state[k] = 1
                 stack.append((k, True))
-                stack.extend((source, False) for source in reversed(inputs.get(k, ())))
-    place = {k: new for new, k in enumerate(order)}
-    edges = [(place[a], place[b]) for a, b in picture.edges]
-    return replace(picture, nodes=[picture.nodes[k] for k in order], edges=edges)
+                for source in reversed(inputs[k]):
+                    if state[source] == 1:
+                        raise ValueError("the edges of a graph must not run in a circle")
+                    stack.append((source, False))
+    return order
 
 
 def _listed(words):

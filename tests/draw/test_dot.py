@@ -41,7 +41,7 @@ def out():
 def test_the_plain_format_is_read_with_lines_that_go_on():
     layout = dot.read_plain(PLAIN, 2, [(0, 1)])
     assert layout.places == [(36.0, 36.0), (108.0, 36.0)]
-    assert layout.routes == [[(72.0, 36.0), (79.2, 36.0), (86.4, 36.0), (93.6, 36.0)]]
+    assert layout.pieces == [([(72.0, 36.0), (79.2, 36.0), (86.4, 36.0), (93.6, 36.0)], [0], True)]
     assert layout.size == (144.0, 72.0)
 
 
@@ -78,6 +78,6 @@ def test_without_graphviz_nothing_is_said(without, out):
 def test_the_real_one_where_it_is(out):
     if not dot.found():
         pytest.skip("not run with Graphviz: neither dot nor pygraphviz is installed")
-    layout = dot.by_dot([(54, 44)] * 3, [(0, 2), (1, 2), (1, 2)], "TB")
+    layout = dot.by_dot([(54, 44)] * 3, [(0, 2), (1, 2), (1, 2)], direction="TB")
     assert layout.places[0][1] < layout.places[2][1]
-    assert all(len(route) % 3 == 1 for route in layout.routes)
+    assert all(len(route) % 3 == 1 for route, _, _ in layout.pieces)

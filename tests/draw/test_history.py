@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import diydl as dl
-from diydl.draw.history import history, summary
+from diydl.draw.history import history
 
 
 @pytest.fixture
@@ -119,19 +119,3 @@ def test_a_deep_history_does_not_recurse():
     for _ in range(20_000):
         y = dl.tanh(y)
     assert len(history(y).nodes) == 20_001
-
-
-@pytest.mark.parametrize(
-    ("array", "text"),
-    [
-        (np.float32(2.5), "2.5"),
-        (np.array([[1, 2], [3, 4]]), "[[1, 2]\n [3, 4]]"),
-        (np.array([True, False]), "[True, False]"),
-        (np.zeros((0, 3)), "empty"),
-        (np.full(20, 7.0), "mean 7 ± 0\n7 to 7"),
-        (np.array([1.0] * 10 + [np.nan, np.inf]), "mean 1 ± 0\n1 to 1\n2 not finite"),
-        (np.full(20, np.nan), "20 not finite"),
-    ],
-)
-def test_summaries(array, text):
-    assert summary(array) == text

@@ -5,7 +5,8 @@ import pytest
 
 from diydl.draw.across import spread
 from diydl.draw.layers import Layers, levels_of
-from diydl.draw.layout import layered, turned
+from diydl.draw.layout import layered, turned_point, turned_size
+from diydl.draw.nested import nested
 
 
 def some_graph(seed, count=14):
@@ -31,16 +32,14 @@ def along_curve(route, steps=12):
 @pytest.mark.parametrize("direction", ["LR", "TB"])
 def test_no_node_covers_another_and_no_edge_runs_through_a_node(seed, direction):
     sizes, edges = some_graph(seed)
-    layout = turned(layered(sizes, edges), direction)
-    if direction == "TB":
-        sizes = [(height, width) for width, height in sizes]
+    layout = nested(sizes, edges, direction=direction)
     boxes = [
         (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
         for (x, y), (w, h) in zip(layout.places, sizes, strict=True)
     ]
     for a, b in itertools.combinations(boxes, 2):
         assert a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1]
-    for x, y in (point for route in layout.routes for point in along_curve(route)):
+    for x, y in (point for route, _, _ in layout.pieces for point in along_curve(route)):
         assert not any(b[0] + 1 < x < b[2] - 1 and b[1] + 1 < y < b[3] - 1 for b in boxes)
 
 
@@ -72,7 +71,7 @@ def test_sweeps_undo_crossings_and_the_best_of_them_stays():
     def crossings(seed, sweeps):
         grid = Layers(*some_graph(seed, count=30))
         grid.order(sweeps)
-        return grid._crossings()
+        return grid.crossings()
 
     counts = [[crossings(seed, sweeps) for sweeps in range(13)] for seed in range(8)]
     assert all(row == sorted(row, reverse=True) for row in counts)
@@ -102,8 +101,10 @@ def test_a_long_edge_is_straight_between_its_ends():
     ],
 )
 def test_directions(direction, places):
-    layout = turned(layered([(40, 20), (60, 20)], [(0, 1)]), direction)
-    assert layout.places == places
+    layout = layered([(40, 20), (60, 20)], [(0, 1)])
+    assert [turned_point(place, direction, layout.size) for place in layout.places] == places
+    flat = direction in ("LR", "RL")
+    assert turned_size(layout.size, direction) == ((138, 20) if flat else (20, 138))
 
 
 def test_nothing_at_all():

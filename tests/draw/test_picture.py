@@ -1,6 +1,8 @@
 import pytest
 
-from diydl.draw.picture import SCHEMES, Node, Picture, fold, word_of
+from diydl.draw.colours import SCHEMES, word_of
+from diydl.draw.fold import fold
+from diydl.draw.picture import Node, Picture
 
 
 def chain(count, shared=False):
