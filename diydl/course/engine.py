@@ -13,7 +13,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,7 +26,7 @@ from diydl.course.bank import Code
 from diydl.course.compare import tracing
 from diydl.course.explain import explain
 from diydl.course.limits import Limit
-from diydl.course.piece import Piece, describe_call, plain_data
+from diydl.course.piece import HeldArray, Piece, describe_call, plain_data
 from diydl.exercise import Slot, references, under_test
 
 SEED = 2026
@@ -100,6 +100,8 @@ class Case:
         with tracing() as trace:
             try:
                 self.function(**given)
+            except pytest.fail.Exception as error:
+                return trace, AssertionError(error.msg)
             except Exception as error:
                 return trace, error
         return trace, None
@@ -111,7 +113,7 @@ class Trial:
     def __init__(self, exercise: Code, answer: Callable, seed: int, limit: Limit):
         self.exercise, self.answer, self.seed, self.limit = exercise, answer, seed, limit
         self.called, self.elsewhere = "", set()
-        self.sub = SimpleNamespace(**{exercise.name: Piece(self, answer)})
+        self.sub = SimpleNamespace(**{"put": HeldArray, exercise.name: Piece(self, answer)})
 
     def fixtures(self, test: str) -> dict[str, Any]:
         """Return fresh fixtures for one test, the same for the same seed."""
@@ -170,16 +172,71 @@ def run_check(
     return run
 
 
+def collect(exercise: Code, file: Path) -> list[Case]:
+    """Return the cases of a check file for an exercise, to be put to many answers.
+
+    Raises `CheckFault` where the file is no check of this exercise.
+    """
+    plugin = _Plugin(exercise, None, SEED)
+    _through_pytest(plugin, file)
+    return [
+        Case(
+            plugin.rows[item.originalname],
+            item.name,
+            item.function,
+            dict(getattr(getattr(item, "callspec", None), "params", {})),
+        )
+        for item in plugin.items
+    ]
+
+
+def run_cases(cases: Iterable[Case], trial: "Trial", over: type[Exception]) -> Run:
+    """Put an answer through cases that were collected before, as `run_check` does.
+
+    Every row and case is a fresh copy. An exception of the kind ``over`` ends the run: what comes
+    after it is not run.
+    """
+    rows: dict[int, Row] = {}
+    run = Run([], trial.seed)
+    for template in cases:
+        row = rows.setdefault(id(template.row), replace(template.row))
+        case = replace(template, row=row, trace=[])
+        if run.expired:
+            continue
+        start = time.perf_counter()
+        case.trace, case.error = case.run(trial)
+        case.seconds = time.perf_counter() - start
+        run.expired = isinstance(case.error, over)
+        run.cases.append(case)
+        _note(case, trial)
+    run.rows = list(rows.values())
+    return run
+
+
+def _note(case: Case, trial: "Trial") -> None:
+    """Write into a row what a case of it said: one that fails fails them all."""
+    row = case.row
+    if case.error is None and row.outcome == "not run":
+        row.outcome = "passed"
+    elif case.error is not None and row.outcome != "failed":
+        row.outcome, row.error = "failed", case.error
+        row.message = explain(case.error, trial.exercise.id, trial.called, trial.elsewhere)
+
+
 def _run(exercise: Code, trial: Trial | None, seed: int) -> Run:
     plugin = _Plugin(exercise, trial, seed)
+    _through_pytest(plugin, check_file(exercise))
+    return Run(list(plugin.rows.values()), seed, cases=plugin.cases)
+
+
+def _through_pytest(plugin: "_Plugin", file: Path) -> None:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     with _busy, mock.patch.dict(os.environ, clean, clear=True):
-        code = pytest.main([*_ARGUMENTS, str(check_file(exercise))], plugins=[plugin])
+        code = pytest.main([*_ARGUMENTS, str(file)], plugins=[plugin])
     if code == pytest.ExitCode.INTERRUPTED and not plugin.fault:
         raise KeyboardInterrupt
     if code not in (0, 1) or not plugin.rows or plugin.fault:
         raise CheckFault(plugin.fault or f"pytest ended with exit code {int(code)}, no test ran")
-    return Run(list(plugin.rows.values()), seed, cases=plugin.cases)
 
 
 def check_file(exercise: Code) -> Path:
@@ -198,6 +255,7 @@ class _Plugin:
         self.exercise, self.trial, self.seed = exercise, trial, seed
         self.rows: dict[str, Row] = {}
         self.cases: list[Case] = []
+        self.items: list = []
         self.fault = ""
 
     def pytest_configure(self, config):
@@ -205,6 +263,7 @@ class _Plugin:
             config.addinivalue_line("markers", mark)
 
     def pytest_collection_modifyitems(self, items):
+        self.items = list(items)
         for item in items:
             item.repr_failure = lambda excinfo: "failed"  # its long tracebacks are for nobody
             if _mark(item, "exercise", "") != self.exercise.id:

@@ -25,16 +25,23 @@ def explain(
     if isinstance(error, NotImplementedError):
         return "not written yet: put your own lines in the place of `raise NotImplementedError`"
     filename = file_of(id)
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == filename]
-    if not frames and isinstance(error, AssertionError):
+    place = _place(error, filename)
+    if not place and isinstance(error, AssertionError):
         return said_by(error)
-    where = f"\n(line {frames[-1].lineno} of your cell: {frames[-1].line})" if frames else ""
-    if isinstance(error, NameError) and frames:
+    where = "\n(line {} of your cell: {})".format(*place) if place else ""
+    if isinstance(error, NameError) and place:
         return missing_name(error, {}, elsewhere) + where
     if isinstance(error, RecursionError):
         return f"{called} calls itself without end{where}"
     said = said_by(error)
     return f"{called} ends with {type(error).__name__}{': ' + said if said else ''}{where}"
+
+
+def _place(error: BaseException, filename: str) -> tuple[int, str] | None:
+    """Return the last line of the answer that took part, by number and text."""
+    seen = getattr(error, "answer_line", None)  # an error that came from another process
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == filename]
+    return (frames[-1].lineno, frames[-1].line) if frames else seen  # type: ignore[return-value]
 
 
 def said_by(error: BaseException) -> str:
@@ -44,7 +51,7 @@ def said_by(error: BaseException) -> str:
     "'a'"
     """
     try:
-        text = str(error).strip()
+        text = str(getattr(error, "answer_said", error)).strip()
     except Exception:
         return "(its message cannot be read)"
     return text if len(text) <= _KEPT else text[:_KEPT] + " ..."

@@ -40,7 +40,7 @@ def check_cell(
 
 def check_function(exercise: Code, answer: Any, *, seed: int = SEED) -> Report:
     """Put a function through the check as it is, without a cell (for proofs and drivers)."""
-    problem = _form_problem(exercise, answer)
+    problem = form_problem(exercise, answer)
     if problem:
         return unreadable(exercise, problem)
     return _report(exercise, run_check(exercise, answer, seed=seed), "")
@@ -81,7 +81,7 @@ def _built(exercise: Code, cell: str, limit: Limit, elsewhere: Iterable[str]) ->
     placeholder = {exercise.id: _placeholder(exercise)} if exercise.id in SLOTS else {}
     with under_test(placeholder):
         answer = rebuild(cell, exercise.id, exercise.name, run=limit.run, elsewhere=elsewhere)
-    problem = _form_problem(exercise, answer)
+    problem = form_problem(exercise, answer)
     if problem:
         raise AnswerError(problem)
     return answer
@@ -97,7 +97,8 @@ def _placeholder(exercise: Code):
     return not_yet
 
 
-def _form_problem(exercise: Code, answer: Any) -> str | None:
+def form_problem(exercise: Code, answer: Any) -> str | None:
+    """Say how an answer differs in kind or header from what is asked, or return None."""
     if isinstance(exercise.reference, type):
         if isinstance(answer, type):
             return None
@@ -111,7 +112,7 @@ def _form_problem(exercise: Code, answer: Any) -> str | None:
 
 
 def _report(exercise: Code, run: Run, cell: str) -> Report:
-    rows, started = run.rows, any(not _is_stub(row) for row in run.rows)
+    rows, started = run.rows, any(not is_stub(row) for row in run.rows)
     points = sum(row.points for row in rows if row.outcome == "passed")
     report = Report(
         exercise.id,
@@ -148,7 +149,8 @@ def _status(run: Run, started: bool) -> str:
     return "passed" if all(row.outcome == "passed" for row in run.rows) else "failed"
 
 
-def _is_stub(row: Row) -> bool:
+def is_stub(row: Row) -> bool:
+    """Tell whether a test met the placeholder."""
     return row.outcome == "failed" and isinstance(row.error, NotImplementedError)
 
 

@@ -22,6 +22,10 @@ from collections.abc import Callable, Iterator
 
 KEPT = 2000  # characters of a learner's output that a report can show
 _AGAIN = 0.02  # seconds between two interrupts of code that swallows the first
+_ENDS = (
+    "your code ends the program (sys.exit, exit or quit); leave that out: return a value or raise "
+    "an error instead"
+)
 _factor = 1
 
 
@@ -114,7 +118,7 @@ class Limit:
         if self.expired:
             raise StillRunning(self._message())
         try:
-            with _walled(self.output):
+            with walled(self.output):
                 try:
                     self._inside = True
                     return function(*args, **kwargs)
@@ -125,10 +129,7 @@ class Limit:
             self.expired = True
             raise StillRunning(self._message()) from None
         except SystemExit:
-            raise AnswerStopped(
-                "your code ends the program (sys.exit, exit or quit); leave that out: "
-                "return a value or raise an error instead"
-            ) from None
+            raise AnswerStopped(_ENDS) from None
 
     def _message(self) -> str:
         return (
@@ -161,6 +162,21 @@ class Limit:
             self._inside = False
             if self._signal is None and time.monotonic() >= self._deadline:
                 _plant(self._thread, None)  # an interrupt that has not struck yet must not
+
+
+def contained(output: CappedOutput, function: Callable, *args, **kwargs):
+    """Call a function within the walls and without a limit of time.
+
+    Raises `AnswerStopped` where it tries to end the process.
+
+    >>> contained(CappedOutput(), max, 3, 4)
+    4
+    """
+    try:
+        with walled(output):
+            return function(*args, **kwargs)
+    except SystemExit:
+        raise AnswerStopped(_ENDS) from None
 
 
 def end_threads(filename: str) -> int:
@@ -203,7 +219,7 @@ def _free_signal() -> int | None:
 
 
 @contextlib.contextmanager
-def _walled(output: CappedOutput) -> Iterator[None]:
+def walled(output: CappedOutput) -> Iterator[None]:
     """Catch output and warnings; keep the process from being ended or made to wait for input."""
     before = sys.stdout, sys.stderr, os._exit, os.abort, builtins.input
     try:

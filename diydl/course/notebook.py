@@ -54,7 +54,7 @@ def read_notebook(path: str | Path) -> list[CodeCell]:
         cells = [cell for sheet in data["worksheets"] for cell in sheet.get("cells", [])]
     if not isinstance(cells, list):
         raise NotebookError(f"{path} is JSON, but not a notebook: it has no list of cells")
-    return [_cell(cell) for cell in cells if _is_code(cell)]
+    return [code_cell(cell) for cell in cells if _is_code(cell)]
 
 
 def find_cell(cells: Sequence[CodeCell], exercise: Code) -> str | None:
@@ -63,7 +63,7 @@ def find_cell(cells: Sequence[CodeCell], exercise: Code) -> str | None:
     The exercise's own cell counts if it defines the name, else the last cell of the learner's that
     does, else the own cell as it is.
     """
-    own = [cell for cell in cells if _is_own(cell, exercise.id)]
+    own = [cell for cell in cells if is_own(cell, exercise.id)]
     learners = [cell for cell in cells if not cell.tags & {"given", "check"}]
     for group in (own, learners):
         found = [cell for cell in group if defines(cell.text, exercise.name)]
@@ -77,7 +77,7 @@ def find_value(cells: Sequence[CodeCell], exercise: Question) -> Any:
 
     Raises `AnswerError` for an answer that would have to be computed.
     """
-    own = [cell for cell in cells if _is_own(cell, exercise.id)]
+    own = [cell for cell in cells if is_own(cell, exercise.id)]
     given = [value for cell in cells for value in _checked_values(cell.text, exercise.id)]
     wanted = given[-1] if given else None
     if wanted is not None and not isinstance(wanted, ast.Name):
@@ -118,7 +118,12 @@ def _is_code(cell: Any) -> bool:
     return isinstance(cell, dict) and cell.get("cell_type") == "code"
 
 
-def _cell(cell: dict) -> CodeCell:
+def code_cell(cell: dict) -> CodeCell:
+    """Read one cell of a notebook's JSON; what is missing or of another type is passed over.
+
+    >>> code_cell({"source": ["x = 1\\n", "y = 2"], "id": "00-relu"}).text
+    'x = 1\\ny = 2'
+    """
     source = cell.get("source", cell.get("input", ""))
     text = "".join(map(str, source)) if isinstance(source, list) else str(source)
     metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
@@ -132,7 +137,12 @@ def _name(name: Any) -> str:
     return name.replace("/", "-") if isinstance(name, str) else ""
 
 
-def _is_own(cell: CodeCell, id: str) -> bool:
+def is_own(cell: CodeCell, id: str) -> bool:
+    """Tell whether a cell is the exercise cell of an exercise.
+
+    >>> is_own(CodeCell("", frozenset({"00-relu"}), frozenset()), "00/relu")
+    True
+    """
     return id.replace("/", "-") in cell.names and not cell.tags & {"given", "check"}
 
 

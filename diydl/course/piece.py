@@ -16,6 +16,24 @@ class Facts:
     aliased: tuple[str, ...] = ()
 
 
+class HeldArray:
+    """An array that an answer may change in place: made by ``sub.put(x)``, passed as it is.
+
+    >>> held = HeldArray(np.zeros(2))
+    >>> held.array += 1
+    >>> held.now
+    array([1., 1.])
+    """
+
+    def __init__(self, array: np.ndarray):
+        self.array = copy_like(array)
+
+    @property
+    def now(self) -> np.ndarray:
+        """A copy of what it holds now."""
+        return self.array.copy()
+
+
 class Piece:
     """A learner's function as the tests see it, ``sub.relu``.
 
@@ -30,9 +48,9 @@ class Piece:
     def __call__(self, *args, **kwargs):
         """Call the learner's function; its exceptions come out as they are."""
         __tracebackhide__ = True
-        names = [*_names(self._answer, len(args)), *kwargs]
+        names = [*parameter_names(self._answer, len(args)), *kwargs]
         given = [*args, *kwargs.values()]
-        copies = [copy_like(value) for value in given]
+        copies = [v.array if isinstance(v, HeldArray) else copy_like(v) for v in given]
         after = dict(zip(kwargs, copies[len(args) :], strict=True))
         result = self._trial.call(self._answer, *copies[: len(args)], **after)
         pairs = [(n, a, b) for n, a, b in zip(names, given, copies, strict=True) if _is_array(a)]
@@ -93,7 +111,12 @@ def plain_data(value: Any, where: str, depth: int = 0) -> Any:
     raise TypeError(f"{where} must return plain data, found a {type(value).__name__} in it")
 
 
-def _names(function: Callable, count: int) -> list[str]:
+def parameter_names(function: Callable, count: int) -> list[str]:
+    """Return what a function calls its first so many arguments.
+
+    >>> parameter_names(lambda x, y: x, 3)
+    ['x', 'y', 'number 3']
+    """
     names = list(inspect.signature(function).parameters)[:count]
     return [*names, *(f"number {k + 1}" for k in range(len(names), count))]
 

@@ -7,20 +7,23 @@ counts is that the exercise's own ``def`` or ``class`` could run.
 """
 
 import ast
+import asyncio
 import builtins
 import difflib
 import functools
+import inspect
 import json
 import linecache
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from diydl.course.index import chapters_dir, find_chapter
 
 _DEFAULT_IMPORTS = {"np": "import numpy as np", "dl": "import diydl as dl"}
+_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -44,25 +47,25 @@ def rebuild(
     *,
     run: Callable = lambda function, *args: function(*args),
     elsewhere: Iterable[str] = (),
+    namespace: dict[str, Any] | None = None,
 ) -> Any:
     """Return the function or class ``name`` that a cell defines at its top level.
 
-    ``run`` calls what it is given (a `Limit.run`); ``elsewhere`` names what other cells define.
+    ``run`` calls what it is given (a `Limit.run`); ``elsewhere`` names what other cells define;
+    ``namespace`` is where the cell runs: with the given imports it uses, unless it is passed.
     Raises `AnswerError` where the cell does not define it with ``def`` or ``class``.
 
     >>> rebuild("k = 2\\ndef twice(x):\\n    return k * x", "99/twice", "twice")(3)
     6
     """
     tree = parse(cell, id)
-    namespace = given_names(id.split("/")[0], used={n.id for n in _nodes(tree, ast.Name)})
+    if namespace is None:
+        namespace = given_names(id.split("/")[0], used={n.id for n in _nodes(tree, ast.Name)})
     filename = file_of(id)
     linecache.cache[filename] = (len(cell), None, cell.splitlines(keepends=True), filename)
     found, failure = None, None
-    for statement in tree.body:
-        try:
-            code = compile(ast.Module([statement], []), filename, "exec", dont_inherit=True)
-            run(exec, code, namespace)
-        except Exception as error:
+    for statement, error in run_statements(tree, filename, namespace, run):
+        if error is not None:
             failure = failure or (statement.lineno, error)
             continue
         if isinstance(statement, _DEFINITIONS) and statement.name == name:
@@ -72,14 +75,36 @@ def rebuild(
     return found
 
 
+def run_statements(
+    tree: ast.Module, filename: str, namespace: dict[str, Any], run: Callable
+) -> Iterator[tuple[ast.stmt, Exception | None]]:
+    """Run a cell statement by statement; yield each after it ran, and what it raised."""
+    for statement in tree.body:
+        module = ast.Module([statement], [])
+        try:
+            code = compile(module, filename, "exec", _AWAIT, dont_inherit=True)
+            if code.co_flags & inspect.CO_COROUTINE:  # `await` at the top, as a notebook allows
+                run(asyncio.run, eval(code, namespace))
+            else:
+                run(exec, code, namespace)
+        except Exception as error:
+            yield statement, error
+        else:
+            yield statement, None
+
+
 def parse(cell: str, id: str) -> ast.Module:
     """Parse a cell, or raise `AnswerError`; lines for IPython (``%``, ``!``) are passed over."""
     try:
         return ast.parse(cell, file_of(id))
     except (SyntaxError, ValueError):
         plain = "\n".join(map(_without_magic, cell.splitlines())) + "\n"
+    except (RecursionError, MemoryError):
+        raise AnswerError("the cell is nested too deeply to be read") from None
     try:
         return ast.parse(plain, file_of(id))
+    except (RecursionError, MemoryError):
+        raise AnswerError("the cell is nested too deeply to be read") from None
     except ValueError as error:
         raise AnswerError(f"the cell is not valid Python: {error}") from None
     except SyntaxError as error:
@@ -118,23 +143,31 @@ def missing_name(error: NameError, names: Mapping[str, Any], elsewhere: Iterable
     return f"your cell uses `{name}`, which is not there; {meant} is yours, move it into this cell"
 
 
-def given_names(chapter: str, used: set[str] | None = None) -> dict[str, Any]:
+def given_names(
+    chapter: str, used: set[str] | None = None, imports: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Return a fresh namespace with the imports of a chapter's given cells (those ``used``).
+
+    ``imports`` are these statements by name, where the notebook cannot be read for them.
 
     >>> sorted(k for k in given_names("99") if not k.startswith("_"))
     ['dl', 'exit', 'np', 'quit']
     """
     namespace: dict[str, Any] = {"__name__": "__main__", "__builtins__": builtins}
     namespace |= {"exit": sys.exit, "quit": sys.exit}  # a kernel has them among no builtins
-    for name, statement in _given_imports(chapter).items():
+    for name, statement in (given_imports(chapter) if imports is None else imports).items():
         if used is None or name in used:
             exec(compile(statement, "<given imports>", "exec"), namespace)
     return namespace
 
 
 @functools.cache
-def _given_imports(chapter: str) -> dict[str, str]:
-    """Map each name that the given cells import to the statement that imports it."""
+def given_imports(chapter: str) -> dict[str, str]:
+    """Map each name that the given cells import to the statement that imports it.
+
+    >>> given_imports("99")
+    {'np': 'import numpy as np', 'dl': 'import diydl as dl'}
+    """
     try:
         notebook = chapters_dir() / find_chapter(chapter).notebook
         cells = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"]

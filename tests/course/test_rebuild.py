@@ -46,7 +46,7 @@ def test_what_only_looks_like_ipython_stays():
 
 
 def test_a_given_import_that_is_not_used_is_not_run(monkeypatch):
-    monkeypatch.setattr(rebuild_module, "_given_imports", lambda chapter: {"bad": "import bad_one"})
+    monkeypatch.setattr(rebuild_module, "given_imports", lambda chapter: {"bad": "import bad_one"})
     assert build("def f(x): return x")(3) == 3
     with pytest.raises(ModuleNotFoundError):
         build("def f(x): return bad.x")

@@ -1,0 +1,344 @@
+"""Start processes for submissions, and talk to them with a deadline.
+
+A `Host` belongs to one grading process. On Linux it is a zygote: a process that has loaded the
+library and forks a fresh one for each exercise of each submission in a few milliseconds. Elsewhere,
+and under a command of the instructor's own, each is a new interpreter.
+"""
+
+import atexit
+import contextlib
+import functools
+import json
+import os
+import queue
+import secrets
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from diydl.course.grading import sandbox
+from diydl.course.grading.wire import LARGEST, WireError, pack, unpack
+
+_WORKER = Path(__file__).with_name("worker.py")
+_START = 60.0  # seconds for a process to be ready, on a machine that is very busy
+_KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
+
+
+class HostError(RuntimeError):
+    """The grader cannot run submissions here: its own fault, never a score."""
+
+
+class TimedOut(Exception):
+    """A call did not come back in time."""
+
+
+class Died(Exception):
+    """The process of a submission ended, or said something that is no reply."""
+
+
+class Stream(Protocol):
+    """Bytes to and from a process. Both methods raise `TimedOut` and `Died`."""
+
+    def send(self, data: bytes, deadline: float) -> None:
+        """Send all of it."""
+
+    def receive(self, count: int, deadline: float) -> bytes:
+        """Return exactly so many bytes."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+@dataclass
+class Connection:
+    """A process that answers for one exercise of one submission."""
+
+    stream: Stream
+    ended: Callable[[], None]
+
+    def ask(self, *request: Any, seconds: float) -> tuple[str, Any]:
+        """Return ("value", ...) or ("error", ...); raises `TimedOut` and `Died`.
+
+        Every request has a token that its reply repeats, so that what a submission wrote before
+        it was asked is no reply.
+        """
+        deadline = time.monotonic() + seconds
+        token = secrets.token_hex(16)
+        message = pack([token, *request])
+        self.stream.send(struct.pack("<Q", len(message)) + message, deadline)
+        reply = self._message(deadline)
+        well_formed = isinstance(reply, list) and len(reply) == 3 and reply[0] == token
+        if not well_formed or reply[1] not in ("value", "error"):
+            raise Died("its process wrote something that is no reply")
+        return reply[1], reply[2]
+
+    def wait_until_ready(self) -> None:
+        """Raise `HostError` unless the process is in its jail, before it reads a submission."""
+        try:
+            said = self._message(time.monotonic() + _START)
+        except (TimedOut, Died) as error:
+            raise HostError(f"a process for a submission did not start: {error}") from error
+        if said != "ready":
+            raise HostError(f"a process for a submission could not be shut in: {said!r:.300}")
+
+    def _message(self, deadline: float) -> Any:
+        (length,) = struct.unpack("<Q", self.stream.receive(8, deadline))
+        if length > LARGEST + 2**20:
+            raise Died("its process wrote something that is no reply")
+        try:
+            return unpack(self.stream.receive(length, deadline))
+        except WireError as error:
+            raise Died("its process wrote something that is no reply") from error
+
+    def end(self) -> None:
+        """End the process and all that it started."""
+        self.stream.close()
+        self.ended()
+
+
+class Host:
+    """What starts processes under one jail with one limit of memory."""
+
+    def __init__(self, jail: sandbox.Jail, mem_mb: int, cpu_s: int, hide: tuple[str, ...] = ()):
+        self.jail, self.hide = jail, hide
+        self.config = {
+            "path": [p for p in sys.path if p],
+            "mem_mb": mem_mb,
+            "cpu_s": cpu_s,
+            "mode": "single",
+            "spec": None,
+            "folder": "/tmp",
+        }
+        self._zygote: subprocess.Popen | None = None
+        self._control: socket.socket | None = None
+
+    def start(self) -> Connection:
+        """Return a connection to a fresh process that is shut in."""
+        connection = self._forked() if self._forks() else self._spawned()
+        try:
+            connection.wait_until_ready()
+        except HostError:
+            connection.end()
+            raise
+        return connection
+
+    def close(self) -> None:
+        """End the zygote."""
+        if self._control is not None:
+            self._control.close()
+        if self._zygote is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._zygote.wait(timeout=5)
+            self._zygote.kill()
+            self._zygote.wait()
+        self._zygote = self._control = None
+
+    def _forks(self) -> bool:
+        return sys.platform == "linux" and self.jail.flavour != "command"
+
+    def _forked(self) -> Connection:
+        folder = "/tmp/work" if self._own_view() else tempfile.mkdtemp(prefix="diydl-grade-")
+        for again in (True, False):
+            ours, theirs = socket.socketpair()
+            try:
+                control = self._started()
+                order = json.dumps({"do": "start", "folder": folder}).encode()
+                socket.send_fds(control, [order], [theirs.fileno()])
+                pid = int(control.recv(64) or b"0")
+            except (OSError, ValueError):
+                pid = 0
+            finally:
+                theirs.close()
+            if pid:
+                return Connection(_Socket(ours), functools.partial(self._end, pid, folder))
+            ours.close()
+            self.close()  # somebody ended the zygote: once more, with a new one
+            if not again:
+                raise HostError("the process that starts submissions ended twice")
+        raise AssertionError
+
+    def _own_view(self) -> bool:
+        return self.jail.flavour in ("root", "user")
+
+    def _end(self, pid: int, folder: str) -> None:
+        if self._control is not None:
+            with contextlib.suppress(OSError):
+                self._control.send(json.dumps({"do": "end", "pid": pid}).encode())
+        if not self._own_view():
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _started(self) -> socket.socket:
+        if self._control is not None:
+            return self._control
+        spec = self.jail.spec(hide=self.hide, folder="/tmp/work")
+        config = {**self.config, "mode": "zygote", "spec": spec}
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with tempfile.TemporaryFile() as log:
+            self._zygote = subprocess.Popen(
+                [sys.executable, "-I", str(_WORKER), json.dumps(config)],
+                stdin=theirs,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                env=_environment(),
+                start_new_session=True,
+            )
+            theirs.close()
+            ours.settimeout(_START)
+            with contextlib.suppress(OSError):
+                if ours.recv(64) == b"ready":
+                    self._control = ours
+                    return ours
+            log.seek(0)
+            said = log.read().decode(errors="replace")[-2000:]
+        ours.close()
+        raise HostError(f"the process that starts submissions did not start: {said}")
+
+    def _spawned(self) -> Connection:
+        folder = tempfile.mkdtemp(prefix="diydl-grade-")
+        argv = [sys.executable, "-I", str(_WORKER), json.dumps({**self.config, "folder": folder})]
+        try:
+            process = subprocess.Popen(
+                self.jail.command(argv, hide=self.hide, folder=folder),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=folder,
+                env={**_environment(), "HOME": folder, "TMPDIR": folder},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise HostError(f"the sandbox {self.jail.prefix} does not start: {error}") from error
+        watching = contextlib.ExitStack()
+        watching.callback(shutil.rmtree, folder, ignore_errors=True)
+        watching.callback(sandbox.end, process)
+        watching.enter_context(
+            sandbox.MemoryWatch(process.pid, self.config["mem_mb"], process.kill)
+        )
+        return Connection(_Pipes(process), watching.close)
+
+
+class _Socket:
+    def __init__(self, sock: socket.socket):
+        self.sock = sock
+
+    def send(self, data: bytes, deadline: float) -> None:
+        with _told_plainly():
+            self.sock.settimeout(_left(deadline))
+            self.sock.sendall(data)
+
+    def receive(self, count: int, deadline: float) -> bytes:
+        parts, left = [], count
+        with _told_plainly():
+            while left:
+                self.sock.settimeout(_left(deadline))
+                part = self.sock.recv(min(left, 2**20))
+                if not part:
+                    raise Died
+                parts.append(part)
+                left -= len(part)
+        return b"".join(parts)
+
+    def close(self) -> None:
+        self.sock.close()
+
+
+class _Pipes:
+    """The same over pipes, with a thread for each direction: works on every platform."""
+
+    def __init__(self, process: subprocess.Popen):
+        self.process = process
+        self.incoming: queue.Queue[bytes] = queue.Queue(maxsize=64)
+        self.outgoing: queue.Queue[bytes] = queue.Queue()
+        self.kept, self.over = bytearray(), False
+        for work in (self._pump_in, self._pump_out):
+            threading.Thread(target=work, daemon=True).start()
+
+    def send(self, data: bytes, deadline: float) -> None:
+        self.outgoing.put(data)
+
+    def receive(self, count: int, deadline: float) -> bytes:
+        while len(self.kept) < count:
+            try:
+                part = self.incoming.get(timeout=_left(deadline))
+            except queue.Empty:
+                raise TimedOut from None
+            if not part:
+                raise Died
+            self.kept += part
+        data = bytes(self.kept[:count])
+        del self.kept[:count]
+        return data
+
+    def close(self) -> None:
+        self.over = True
+        self.outgoing.put(b"")
+
+    def _pump_in(self) -> None:
+        part = b"."
+        while part:
+            with contextlib.suppress(OSError, ValueError):
+                part = os.read(self.process.stdout.fileno(), 2**16)  # type: ignore[union-attr]
+            while not self.over:
+                with contextlib.suppress(queue.Full):
+                    self.incoming.put(part, timeout=0.5)
+                    break
+            if self.over:
+                break
+        self.process.stdout.close()  # type: ignore[union-attr]
+
+    def _pump_out(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            while data := self.outgoing.get():
+                self.process.stdin.write(data)  # type: ignore[union-attr]
+                self.process.stdin.flush()  # type: ignore[union-attr]
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()  # type: ignore[union-attr]
+
+
+@contextlib.contextmanager
+def _told_plainly():
+    try:
+        yield
+    except TimeoutError:
+        raise TimedOut from None
+    except OSError as error:
+        raise Died from error
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimedOut
+    return left
+
+
+def _environment() -> dict[str, str]:
+    threads = ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM", "NUMEXPR", "BLIS")
+    return {
+        **{name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ},
+        **{f"{name}_NUM_THREADS": "1" for name in threads},
+        "MPLBACKEND": "Agg",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+_hosts: dict[tuple, Host] = {}
+
+
+def host_for(wanted: str, mem_mb: int, cpu_s: int, hide: tuple[str, ...] = ()) -> Host:
+    """Return this process's host for such a sandbox; it is started once and ends with it."""
+    key = (os.getpid(), wanted, mem_mb, cpu_s, hide)
+    if key not in _hosts:
+        _hosts[key] = Host(sandbox.choose(wanted), mem_mb, cpu_s, hide)
+        atexit.register(_hosts[key].close)
+    return _hosts[key]
