@@ -37,6 +37,8 @@ from diydl.ops.join import concat, pad, stack
 from diydl.ops.linalg import affine, linear, matmul, project
 from diydl.ops.lookup import getitem, getitem_grad, lookup, ravel_index
 from diydl.ops.loss import softmax_cross_entropy
+from diydl.ops.modal import advance, dropout, in_training, moving_average
+from diydl.ops.norm import batch_norm, batch_statistics, scale_shift
 from diydl.ops.operators import Operators
 from diydl.ops.random import random_bernoulli, random_normal, random_uniform
 from diydl.ops.reduce import argmax, cumsum, max, mean, min, sum, var
@@ -55,8 +57,11 @@ __all__ = [
     "Operators",
     "abs",
     "add",
+    "advance",
     "affine",
     "argmax",
+    "batch_norm",
+    "batch_statistics",
     "broadcast_to",
     "cast",
     "clip",
@@ -64,6 +69,7 @@ __all__ = [
     "cos",
     "cumsum",
     "div",
+    "dropout",
     "einsum",
     "equal",
     "erf",
@@ -74,6 +80,7 @@ __all__ = [
     "greater",
     "greater_equal",
     "identity",
+    "in_training",
     "less",
     "less_equal",
     "linear",
@@ -88,6 +95,7 @@ __all__ = [
     "mean",
     "min",
     "minimum",
+    "moving_average",
     "mul",
     "neg",
     "not_equal",
@@ -102,6 +110,7 @@ __all__ = [
     "relu",
     "reshape",
     "rsqrt",
+    "scale_shift",
     "scatter_add",
     "sigmoid",
     "sign",

@@ -21,7 +21,14 @@ def _drawn_dtype(*_, dtype=None, **__):
     return np.dtype(dtype or default_dtype())
 
 
-def _generator(key):
+def philox(key):
+    """Return a generator that begins at `key`.
+
+    Examples
+    --------
+    >>> philox(np.array([3, 5, 7], np.uint64)).integers(10, size=3)
+    array([9, 5, 0])
+    """
     if key.shape != (3,) or key.dtype != np.uint64:
         raise ValueError(
             f"the key has shape {key.shape} and dtype {key.dtype}, expected (3,) and uint64: "
@@ -46,7 +53,7 @@ def random_uniform(xp, key, *, shape, low=0.0, high=1.0, dtype=None):
     >>> random_uniform(next_key(), shape=(2, 3)).shape
     (2, 3)
     """
-    numbers = low + (high - low) * _generator(key).random(shape)
+    numbers = low + (high - low) * philox(key).random(shape)
     kind = _drawn_dtype(dtype=dtype).type
     below = np.nextafter(kind(high), kind(low))  # rounding to float32 could reach `high`
     return _moved(xp, np.minimum(numbers.astype(kind), below), dtype)
@@ -62,7 +69,7 @@ def random_normal(xp, key, *, shape, mean=0.0, std=1.0, dtype=None):
     >>> random_normal(next_key(), shape=(2, 3)).shape
     (2, 3)
     """
-    return _moved(xp, _generator(key).normal(mean, std, shape), dtype)
+    return _moved(xp, philox(key).normal(mean, std, shape), dtype)
 
 
 @primitive(shape=_drawn_shape, dtype=_drawn_dtype, flops=10, differentiable=False)
@@ -77,4 +84,4 @@ def random_bernoulli(xp, key, *, shape, p, dtype=None):
     """
     if not 0 <= p <= 1:
         raise ValueError(f"p={p}: a probability lies between 0 and 1")
-    return _moved(xp, _generator(key).random(shape) < p, dtype)
+    return _moved(xp, philox(key).random(shape) < p, dtype)

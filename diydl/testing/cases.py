@@ -284,7 +284,48 @@ def _random():
         yield _case("random_bernoulli", [key], [(3,)], shape=shape, p=0.3)
 
 
+def counts(random, shape):
+    """A number of runs so far."""
+    return np.asarray(random.integers(0, 5, shape))
+
+
+def _modal():
+    for training in (True, False):
+        for shape in [(3, 4), (), (0, 3), (2, 1, 5)]:
+            for inverted in (True, False):
+                options = {"p": 0.4, "inverted": inverted, "training": training}
+                yield _case("dropout", (normal, key), (shape, (3,)), **options)
+            yield _case("in_training", [normal], [shape], training=training)
+        for shape in [(3,), ()]:
+            yield _case("advance", [counts], [shape], training=training)
+        for p in (0, 1):
+            yield _case("dropout", (normal, key), ((5,), (3,)), p=p, training=training)
+        for momentum in (0.1, None):
+            options = {"momentum": momentum, "examples": 5, "training": training}
+            shapes = ((3,), (3,), ())
+            yield _case("moving_average", (normal, normal, counts), shapes, **options)
+        for shape in [(4, 3), (2, 1), (2, 3, 4), (1, 2, 3), (2, 2, 2, 3)]:
+            makers, shapes = (normal, normal, positive), (shape, shape[1:2], shape[1:2])
+            yield _case("batch_statistics", makers, shapes, training=training)
+    for shape in [(4, 3), (1, 2), (0, 2), (2, 3, 4), (2, 2, 2, 3)]:
+        one = shape[1:2]
+        yield _case("scale_shift", (normal,) * 3, (shape, one, one))
+        makers = (normal, positive, normal, normal)
+        yield _case("batch_norm", makers, (shape, (2, *one), one, one), eps=0.1)
+
+
 CASES = {}
-for _group in (_unary, _binary, _shape, _join, _reduce, _products, _indexing, _losses, _random):
+for _group in (
+    _unary,
+    _binary,
+    _shape,
+    _join,
+    _reduce,
+    _products,
+    _indexing,
+    _losses,
+    _random,
+    _modal,
+):
     for _one in _group():
         CASES.setdefault(_one.name, []).append(_one)

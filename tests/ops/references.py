@@ -43,11 +43,44 @@ def philox():
     return np.random.Generator(np.random.Philox(key=[3, 5], counter=[0, 0, 0, 7]))
 
 
+def dropout(x, key, *, p, training, inverted=True):
+    if not training:
+        return x if inverted else x * (1 - p)
+    bits = philox().bit_generator.random_raw(x.size)[: (x.size + 1) // 2]
+    halves = np.stack([bits & 0xFFFFFFFF, bits >> 32], axis=1).ravel()[: x.size]
+    kept = (halves / 2**32 >= p).reshape(x.shape)
+    return np.where(kept, x / (1 - p) if inverted and p < 1 else x, 0.0)
+
+
+def moving_average(state, value, count, *, momentum, examples, training):
+    m = 1 / (count + 1) if momentum is None else momentum
+    return state * (1 - m) + value * m * examples / (examples - 1) if training else state
+
+
+def statistics(x, mean, var, *, training):
+    rows = np.moveaxis(x, 1, 0).reshape(x.shape[1], -1)
+    return np.stack([rows.mean(1), rows.var(1)] if training else [mean, var])
+
+
+def per_channel(v, x):
+    return v.reshape(-1, *(1,) * (x.ndim - 2)) + np.zeros_like(x)
+
+
+def batch_norm(x, statistics, weight, bias, *, eps):
+    mean, var, weight, bias = (per_channel(v, x) for v in (*statistics, weight, bias))
+    return (x - mean) / np.sqrt(var + eps) * weight + bias
+
+
 REFERENCES = {
     "abs": np.fabs,
     "add": lambda x, y: x + y,
+    "advance": lambda c, training: (
+        c + np.append(np.zeros(c.size - 1, int), 1).reshape(c.shape) if training else c
+    ),
     "affine": lambda x, w, b: x @ w.T + b,
     "argmax": np.argmax,
+    "batch_norm": batch_norm,
+    "batch_statistics": statistics,
     "broadcast_to": lambda x, shape: x + np.zeros(shape),
     "cast": lambda x, dtype: x.astype(dtype),
     "clip": lambda x, min=-np.inf, max=np.inf: np.minimum(np.maximum(x, min), max),
@@ -55,6 +88,7 @@ REFERENCES = {
     "cos": np.cos,
     "cumsum": cumsum,
     "div": lambda x, y: x / y,
+    "dropout": dropout,
     "einsum": lambda *xs, subscripts: np.einsum(subscripts, *xs),
     "equal": lambda x, y: x == y,
     "erf": np.vectorize(math.erf, otypes=[float]),
@@ -65,6 +99,7 @@ REFERENCES = {
     "greater": lambda x, y: x > y,
     "greater_equal": lambda x, y: x >= y,
     "identity": lambda x: x,
+    "in_training": lambda x, training: x if training else 0 * x,
     "less": lambda x, y: x < y,
     "less_equal": lambda x, y: x <= y,
     "log": np.log,
@@ -76,6 +111,7 @@ REFERENCES = {
     "min": np.min,
     "minimum": lambda x, y: np.where(x < y, x, y),
     "move": lambda x, source, target: x,
+    "moving_average": moving_average,
     "mul": lambda x, y: x * y,
     "neg": lambda x: -x,
     "not_equal": lambda x, y: x != y,
@@ -89,6 +125,7 @@ REFERENCES = {
     "ravel_index": lambda i, j, shape: np.ravel_multi_index((i % 3, j % 4), shape),
     "reshape": lambda x, shape: x.reshape(shape),
     "rsqrt": lambda x: 1 / np.sqrt(x),
+    "scale_shift": lambda x, scale, shift: x * per_channel(scale, x) + per_channel(shift, x),
     "scatter_add": scatter_add,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "sign": np.sign,

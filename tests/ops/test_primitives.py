@@ -76,7 +76,8 @@ def test_rules_foretell_shape_and_dtype(case, dtype):
     assert prim.shape(*(x.shape for x in arrays), **case.params) == out.shape
     assert prim.dtype(*(x.dtype for x in arrays), **case.params) == out.dtype
     given_or_random = "dtype" in case.params or case.name.startswith(("random", "one_hot"))
-    if out.dtype.kind == "f" and not given_or_random:
+    wider = case.name == "batch_statistics" and dtype == "float16"  # what divides stays exact
+    if out.dtype.kind == "f" and not given_or_random and not wider:
         assert out.dtype == dtype
 
 
