@@ -26,7 +26,7 @@ from diydl.course.bank import Code
 from diydl.course.compare import tracing
 from diydl.course.explain import explain
 from diydl.course.limits import Limit
-from diydl.course.piece import HeldArray, Piece, describe_call, plain_data
+from diydl.course.piece import HeldArray, Piece, copy_like, describe_call, plain_data
 from diydl.exercise import Slot, references, under_test
 
 SEED = 2026
@@ -132,11 +132,12 @@ class Trial:
             return self.limit.run(guarded, *args, **kwargs)
 
     def drive(self, driver: str, *args, **kwargs) -> Any:
-        """Run a driver of the exercise on the answer; it must return plain data."""
+        """Run a driver of the exercise on the answer; it gets copies and returns plain data."""
         __tracebackhide__ = True
         self.called = f"{self.exercise.name}, used inside {driver!r},"
         with self._overlaid(self.answer) as guarded:
             pieces = SimpleNamespace(**{self.exercise.name: guarded})
+            args, kwargs = tuple(map(copy_like, args)), {k: copy_like(v) for k, v in kwargs.items()}
             result = self.limit.run(self.exercise.drivers[driver], pieces, *args, **kwargs)
         return plain_data(result, f"driver {driver!r}")
 

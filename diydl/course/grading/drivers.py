@@ -5,9 +5,8 @@ submission: with the imports, helpers and constants of the bank that they use, a
 """
 
 import ast
-import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from diydl.course.bank import Code
@@ -29,23 +28,23 @@ def driver_text(exercise: Code) -> str:
     """
     files: dict[str, list[Callable]] = {}
     for driver in exercise.drivers.values():
-        files.setdefault(sys.modules[driver.__module__].__file__ or "", []).append(driver)
-    return "\n\n".join(_from_file(Path(file), exercise, found) for file, found in files.items())
+        files.setdefault(driver.__module__, []).append(driver)
+    private = {"exercise", "reference", *(mistake.name for mistake in exercise.mistakes)}
+    try:
+        return "\n\n".join(text_of(found, private) for found in files.values())
+    except LookupError as error:
+        raise DriverError(f"a driver of {exercise.id} uses {error} of its bank") from error
 
 
-def _from_file(file: Path, exercise: Code, drivers: list[Callable]) -> str:
+def text_of(functions: Sequence[Callable], private: Collection[str] = ()) -> str:
+    """Return the text of functions of one module with all that they use of it, undecorated.
+
+    Raises LookupError for a name among ``private`` that they use.
+    """
+    file = Path(sys.modules[functions[0].__module__].__file__ or "")
     body = ast.parse(file.read_text(encoding="utf-8")).body
     places = {name: node for node in body for name in _bound(node)}
-    private = {
-        *(
-            mistake.answer.__name__
-            for mistake in exercise.mistakes
-            if inspect.isroutine(mistake.answer)
-        ),
-        "exercise",
-        "reference",
-    }
-    wanted = [driver.__name__ for driver in drivers]
+    wanted = [function.__name__ for function in functions]
     kept: set[int] = set()
     while wanted:
         name = wanted.pop()
@@ -53,10 +52,10 @@ def _from_file(file: Path, exercise: Code, drivers: list[Callable]) -> str:
         if node is None or id(node) in kept:
             continue
         if name in private:
-            raise DriverError(f"a driver of {exercise.id} uses {name!r} of its bank")
+            raise LookupError(name)
         kept.add(id(node))
         wanted += _used(node)
-    return "\n\n".join(ast.unparse(_bare(node, private)) for node in body if id(node) in kept)
+    return "\n\n".join(ast.unparse(_bare(node)) for node in body if id(node) in kept)
 
 
 def _bound(node: ast.stmt) -> list[str]:
@@ -72,17 +71,16 @@ def _bound(node: ast.stmt) -> list[str]:
 
 
 def _used(node: ast.stmt) -> list[str]:
-    bare = _bare(node, {"exercise"})
-    return [name.id for name in ast.walk(bare) if isinstance(name, ast.Name)]
+    return [name.id for name in ast.walk(_bare(node)) if isinstance(name, ast.Name)]
 
 
-def _bare(node: ast.stmt, private: set[str]) -> ast.stmt:
+def _bare(node: ast.stmt) -> ast.stmt:
     """Return a definition without the decorators of the bank."""
-    if not isinstance(node, ast.FunctionDef):
-        return node
-    kept = [d for d in node.decorator_list if not {*_names(d)} & private]
-    return ast.FunctionDef(**{**dict(ast.iter_fields(node)), "decorator_list": kept}, lineno=0)
+    if isinstance(node, ast.FunctionDef):
+        node.decorator_list = [d for d in node.decorator_list if not _is_of_the_bank(d)]
+    return node
 
 
-def _names(node: ast.AST) -> list[str]:
-    return [name.id for name in ast.walk(node) if isinstance(name, ast.Name)]
+def _is_of_the_bank(decorator: ast.expr) -> bool:
+    call = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(call, ast.Attribute) and ast.unparse(call.value) == "exercise"
