@@ -24,8 +24,8 @@ from diydl.backend import (
     to_numpy,
 )
 from diydl.creation import arange, full, ones, rand, randn, tensor, zeros
-from diydl.engines.net import Data, Net
 from diydl.engines.graph import ComputationalGraph, SimulationContext
+from diydl.engines.net import Data, Net
 from diydl.engines.tape import Tensor, enable_grad, no_grad
 from diydl.exercise import exercise, overlay
 from diydl.ops import (
@@ -114,9 +114,11 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Buffer",
+    "ComputationalGraph",
     "Data",
     "Net",
     "Parameter",
+    "SimulationContext",
     "Tensor",
     "__version__",
     "abs",

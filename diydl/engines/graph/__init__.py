@@ -1,0 +1,15 @@
+"""Describe first, run later: a graph, and contexts in which it runs (TensorFlow 1, pydeeptoy)."""
+
+from diydl.engines.graph.build import ComputationalGraph
+from diydl.engines.graph.connection import Assignment, Connection, Constant, Placeholder, Variable
+from diydl.engines.graph.context import SimulationContext
+
+__all__ = [
+    "Assignment",
+    "ComputationalGraph",
+    "Connection",
+    "Constant",
+    "Placeholder",
+    "SimulationContext",
+    "Variable",
+]
