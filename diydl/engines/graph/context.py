@@ -110,7 +110,9 @@ class SimulationContext:
         if value is old:  # what a modal primitive returns in use
             return old
         if value.shape != state.shape:
-            raise ValueError(f"cannot write shape {value.shape} to {state._called()}{state.shape}")
+            raise ValueError(
+                f"cannot write shape {value.shape} into {state._called()} of shape {state.shape}"
+            )
         self._copies[state] = value.astype(state.dtype, copy=True)
         self._written.add(state)
         return self._copies[state]
@@ -202,9 +204,10 @@ class Run:
         array = as_array(value.data if isinstance(value, Value) else value)
         if not np.can_cast(array.dtype, node.dtype, "same_kind"):
             raise TypeError(f"placeholder {node.described()} was fed {array.dtype}; convert it")
-        if len(array.shape) == len(node.shape):
+        fits = array.ndim == node.ndim
+        if fits:
             self._measure(node, array.shape)
-        if array.shape != resolved(node.shape, self.batch):
+        if not fits or array.shape != resolved(node.shape, self.batch):
             raise ValueError(f"placeholder {node.described()} was fed shape {array.shape}")
         return array.astype(node.dtype, copy=False)
 
