@@ -34,7 +34,7 @@ def worth(number: str, points: Path | None = None, hidden: Path | None = None) -
     Examples
     --------
     >>> sum(worth("00")["00/relu"].values())
-    5
+    5.0
     """
     marked = _marked(number, hidden)
     if points is None:
