@@ -3,6 +3,7 @@
 from diydl.testing.cases import CASES, Case
 from diydl.testing.compare import TOLERANCES, assert_close, first_difference, tolerance
 from diydl.testing.gradient import GradientReport, gradient_checker
+from diydl.testing.net_gradient import net_gradients
 from diydl.testing.numeric import check_vjp, slope
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "check_vjp",
     "first_difference",
     "gradient_checker",
+    "net_gradients",
     "slope",
     "tolerance",
 ]

@@ -36,14 +36,14 @@ class Data(Symbol):
     """
 
     __slots__ = ("_value", "_writes", "cut", "effects", "engine", "grad", "input")
-    __slots__ += ("number", "optimizer", "source", "state", "wanted")
+    __slots__ += ("number", "optimizer", "resume", "source", "state", "wanted")
     how_to_run = "Run net.forward() and read .value"
 
     def __init__(self, net, shape, dtype, *, source=None, state=None, value=None, input=False):
         super().__init__(shape, dtype)
         self.engine, self.source, self.state, self.input = net, source, state, input
         self._value, self._writes, self.number = value, 0, None
-        self.grad = self.optimizer = None
+        self.grad = self.optimizer = self.resume = None
         self.cut = self.wanted = False
         self.effects = ()  # what is written when this has been computed
 
@@ -119,6 +119,7 @@ class Data(Symbol):
         if isinstance(self.state, Parameter):
             self.state.requires_grad, self.state.grad = False, None
         if self.input and self.state is not None:
+            del self.engine.states[self.state]
             self._value, self.state, self.optimizer = self.state.data, None, None
         return self
 
@@ -137,6 +138,7 @@ class Data(Symbol):
             if self.value is None:
                 raise ValueError(f"{self.id!r} has no value to start from: set its .value first")
             self.state = Parameter(self.value, self.id)
+            self.engine.states[self.state] = self
         if self.source is None:
             if not isinstance(self.state, Parameter):
                 kind = "buffer" if self.state is not None else "constant"
@@ -149,6 +151,10 @@ class Data(Symbol):
         if not isinstance(self.state, Parameter):
             raise TypeError(f"{self.id!r} is not trained; an input is after unfreeze()")
         self.optimizer = make([self.state], **options)
+        kind, saved = self.resume or (None, None)
+        if kind == type(self.optimizer).__name__:  # go on where a file was saved
+            self.optimizer.load_state_dict(saved)
+        self.resume = None
         return self
 
     def rename(self, id):

@@ -136,6 +136,10 @@ class Module:
         """
         return disconnect(self, name)
 
+    def writes(self):
+        """Return the leaves that are written besides the output: none."""
+        return ()
+
     def freeze(self):
         """Freeze the parameters that this module reads; gradients still pass. Returns itself."""
         return self._each(Data.freeze)
@@ -180,6 +184,10 @@ class Effect:
     def sources(self):
         """Return the modules that come before."""
         return [data.source for data in (*self.inputs, self.owner)]
+
+    def writes(self):
+        """Return the leaves that are written."""
+        return (self.target,)
 
     def forward(self):
         """Write the value into the state."""

@@ -12,12 +12,16 @@ import numpy as np
 from diydl.backend import as_array, default_dtype
 from diydl.dim import Dim
 from diydl.engines.net.data import Data
+from diydl.engines.net.file import restore, save
 from diydl.engines.net.module import Effect, Module
-from diydl.engines.net.order import arranged, changed_by, mark_wanted, needed_for
+from diydl.engines.net.order import arranged, changed_by, mark_wanted
 from diydl.engines.net.registry import Registry
-from diydl.engines.net.run import compute, runnable, starts
-from diydl.engines.net.select import found, meant
-from diydl.parameter import Parameter, State
+from diydl.engines.net.run import run, starts
+from diydl.engines.net.select import chosen, found
+from diydl.engines.net.surgery import prune
+from diydl.engines.net.timing import timed
+from diydl.parameter import State
+from diydl.primitive import engine
 from diydl.symbol import infer, typed
 
 MODES = {"train": True, "test": False}
@@ -69,38 +73,66 @@ class Net:
         <Data 'image' (B, 28, 28) float32, input>
         """
         if isinstance(value, State):
-            return self.lift(value, id)
+            return self.lift(value) if id is None else self.lift(value).rename(id)
         if value is None and shape is None:
             raise TypeError("data() takes a shape, such as (None, 3), or a value=")
         array = None if value is None else as_array(value)
         dtype = np.dtype(dtype or (default_dtype() if array is None else array.dtype))
         shape = array.shape if shape is None else tuple(Dim() if n is None else n for n in shape)
-        data = self._leaf(Data(self, shape, dtype, input=True), id, "data")
+        data = self.add_leaf(Data(self, shape, dtype, input=True), id, "data")
         if array is not None:
             data.value = array
         return data
 
-    def lift(self, x, id=None):
+    def lift(self, x):
         """Return the Data of this net that stands for an operand: always the same for a state."""
         if isinstance(x, Data):
             return x
         if isinstance(x, State):
             if x not in self.states:
                 data = Data(self, x.shape, x.dtype, state=x)
-                self.states[x] = self._leaf(data, id, x.name or type(x).__name__.lower())
+                self.add_leaf(data, None, x.name or type(x).__name__.lower())
             return self.states[x]
         if isinstance(x, tuple):  # an open size, and its dtype among its neighbours
             data = Data(self, (), x[1])
             data.number = x[0]
-            return self._leaf(data, None, "size")
-        return self._leaf(Data(self, x.shape, x.dtype, value=x), None, "constant")
+            return self.add_leaf(data, None, "size")
+        return self.add_leaf(Data(self, x.shape, x.dtype, value=x), None, "constant")
+
+    def add_leaf(self, data, id=None, otherwise="data"):
+        """Take in a leaf, under the ID `id` or a free one."""
+        self.nodes.add(data, otherwise if id is None else id, exactly=id is not None)
+        self.leaves.append(data)
+        if data.state is not None:
+            self.states[data.state] = data
+        return data
+
+    def adopt(self, layer, id=""):
+        """Give the parameters and buffers of a layer of `diydl.nn` the names that they have there.
+
+        Examples
+        --------
+        >>> from diydl import nn
+        >>> net = Net()
+        >>> net.adopt(nn.Sequential(nn.Linear(2, 3), nn.ReLU()), "eye")
+        >>> list(net.nodes)
+        ['eye.0.weight', 'eye.0.bias']
+        """
+        for name, state in [*layer.named_parameters(), *layer.named_buffers()]:
+            self.lift(state).rename(f"{id}.{name}" if id else name)
 
     def apply(self, prim, operands, params):
         """Add a module that applies `prim`; return the Data that it will compute."""
         inputs = [self.lift(x) for x in typed(operands)]
         module = Module(self, prim, inputs, params, *infer(prim, inputs, params))
-        id = self.nodes.add(module, prim.name)
-        self.nodes.add(module.output, f"{id.rpartition('/')[2]}.out")
+        return self.add_module(module)
+
+    def add_module(self, module, id=None, out=None):
+        """Take in a module, with IDs for itself and its output; return the output."""
+        id = self.nodes.add(module, id or module.prim.name, exactly=id is not None)
+        self.nodes.add(
+            module.output, out or f"{id.rpartition('/')[2]}.out", exactly=out is not None
+        )
         self._steps.append(module)
         return module.output
 
@@ -118,8 +150,12 @@ class Net:
     def steps(self):
         """Modules and effects, each after what it reads, else in the order they were made."""
         if not self._sorted:
-            self._steps, self._sorted = arranged(self._steps, lambda step: step.sources()), True
+            self.steps = arranged(self._steps, lambda step: step.sources())
         return self._steps
+
+    @steps.setter
+    def steps(self, steps):
+        self._steps, self._sorted = steps, True
 
     @property
     def modules(self):
@@ -143,7 +179,7 @@ class Net:
         """
         for key, array in (feed or {}).items():
             found(self, key).value = array
-        return self._run(self.steps, outputs)
+        return run(self, self.steps, outputs)
 
     def forward_from_node(self, node, value=None, outputs=None):
         """Give a node, a computed one too, a new value, and compute only what depends on it.
@@ -160,7 +196,7 @@ class Net:
         data = found(self, node)
         if value is not None:
             data.put(data.accepted(value))
-        return self._run(changed_by(data, self.steps), outputs)
+        return run(self, changed_by(data, self.steps), outputs)
 
     def backward(self, gradients=None, *, accumulate=False):
         """Leave in `grad` of all Data that want one the gradient of the loss.
@@ -190,7 +226,9 @@ class Net:
         for leaf in self.leaves:
             if leaf.trained and leaf.grad is not None:
                 if leaf.optimizer is None:
-                    self._equip(leaf)
+                    if self._default is None:
+                        raise RuntimeError(f"{leaf.id!r} has no optimizer: call net.set_optimizer")
+                    leaf.set_optimizer(self._default[0], **self._default[1])
                 leaf.optimizer.step()
 
     def add_loss(self, data, weight=1.0):
@@ -200,21 +238,22 @@ class Net:
             raise ValueError(f"a loss has one element, got {data!r}: take its .mean() or .sum()")
         self.losses[data] = weight
 
-    def regularize(self, penalty, *which):
-        """Add ``penalty(parameter)`` to the losses, for every parameter or for those chosen.
+    def regularize(self, penalty, *which, **options):
+        """Add ``penalty(parameters, **options)`` to the losses, for all of them or those chosen.
 
         The loss that is reported contains it, and so do the gradients.
 
         Examples
         --------
+        >>> from diydl import Parameter, nn
         >>> net = Net()
-        >>> w = net.data(value=Parameter([3.0, 4.0]), id="w")
-        >>> net.regularize(lambda w: 0.5 * (w * w).sum(), w)
+        >>> w = net.data(value=Parameter([[3.0, 4.0]]), id="w")
+        >>> net.regularize(nn.l2_penalty, "w", strength=0.1)
         >>> net.forward()
-        12.5
+        1.25
         """
-        for data in self.select(*which):
-            self.add_loss(penalty(data))
+        with engine(self):
+            self.add_loss(penalty([data.state for data in self.select(*which)], **options))
 
     @property
     def loss(self):
@@ -254,6 +293,7 @@ class Net:
 
         Examples
         --------
+        >>> from diydl import Parameter
         >>> net = Net()
         >>> w = net.data(value=Parameter([3.0]), id="w")
         >>> net.freeze()
@@ -274,9 +314,7 @@ class Net:
         Data mean themselves; text, the Data whose IDs fit it, where ``*`` stands for anything; a
         module, the parameters that it reads; a Parameter or a layer of `diydl.nn`, their Data.
         """
-        if not which:
-            return [leaf for leaf in self.leaves if isinstance(leaf.state, Parameter)]
-        return list(dict.fromkeys(data for one in which for data in meant(self, one)))
+        return chosen(self, which)
 
     def get_node(self, id):
         """Return the Data or Module with this ID; see also `nodes`, a dict of them all.
@@ -303,31 +341,69 @@ class Net:
         """
         return self.nodes.scope(name)
 
+    def save(self, path):
+        """Write the net to one safetensors file, atomically: structure, parameters, optimizers.
+
+        The batches that inputs hold are left out. See `load`.
+        """
+        save(self, path)
+
+    @classmethod
+    def load(cls, path):
+        """Return the net that `save` wrote to `path`; nothing in the file is run as code.
+
+        Where leaves had optimizers, `set_optimizer` with the same class goes on with their state,
+        learning rates included.
+
+        Raises
+        ------
+        FileNotFoundError
+        ValueError
+            If the file is damaged, or holds no net.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "net.safetensors"
+        >>> net = Net()
+        >>> double = (net.data((None, 2), id="x") * 2).rename("double")
+        >>> net.save(path)
+        >>> Net.load(path).forward({"x": [[1.0, 2.0]]}, "double").tolist()
+        [[2.0, 4.0]]
+        """
+        return restore(cls(), path)
+
+    def timed(self):
+        """Time every module that runs inside a ``with`` block, forward and backward.
+
+        Examples
+        --------
+        >>> net = Net()
+        >>> y = net.data(value=[1.0], id="x") * 2
+        >>> with net.timed() as times:
+        ...     net.forward()
+        >>> [row[:2] for row in times.rows()]
+        [('mul', 'mul')]
+        """
+        return timed(self)
+
+    def prune(self, *outputs):
+        """Remove all that neither these outputs nor the losses need.
+
+        Examples
+        --------
+        >>> net = Net()
+        >>> x = net.data((None, 2), id="x")
+        >>> kept, other = x * 2, x * 3
+        >>> net.prune(kept)
+        >>> list(net.nodes)
+        ['x', 'constant', 'mul', 'mul.out']
+        """
+        prune(self, [found(self, one) for one in outputs])
+
     def rewired(self):
         """Take note that edges were changed."""
         self._sorted = False
 
     def __repr__(self):
         return f"<Net of {len(self.modules)} modules and {len(self.leaves)} leaves>"
-
-    def _leaf(self, data, id, otherwise):
-        self.nodes.add(data, otherwise if id is None else id, exactly=id is not None)
-        self.leaves.append(data)
-        return data
-
-    def _run(self, steps, outputs):
-        asked = outputs if isinstance(outputs, (list, tuple)) else [outputs]
-        chosen = runnable(self) if outputs is None else [found(self, one) for one in asked]
-        needed = needed_for(chosen)
-        compute(self, [step for step in steps if step.owner in needed])
-        values = [data.value for data in chosen]
-        if outputs is None:
-            return self.loss
-        return values if asked is outputs else values[0]
-
-    def _equip(self, leaf):
-        if self._default is None:
-            raise RuntimeError(
-                f"{leaf.id!r} has no optimizer: call net.set_optimizer(optim.SGD, lr=0.1)"
-            )
-        leaf.set_optimizer(self._default[0], **self._default[1])

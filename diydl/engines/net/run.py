@@ -2,7 +2,20 @@
 
 from diydl.backend import array_module, as_array
 from diydl.engines.net.batch import common_batch
+from diydl.engines.net.order import needed_for
 from diydl.engines.net.select import found
+
+
+def run(net, steps, outputs):
+    """Run those of `steps` that `outputs` need, and return what `Net.forward` returns."""
+    asked = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+    wanted = runnable(net) if outputs is None else [found(net, one) for one in asked]
+    needed = needed_for(wanted)
+    compute(net, [step for step in steps if step.owner in needed])
+    if outputs is None:
+        return net.loss
+    values = [data.value for data in wanted]
+    return values if asked is outputs else values[0]
 
 
 def runnable(net):
@@ -11,7 +24,8 @@ def runnable(net):
     for module in net.modules:
         if any(x is None or x in broken for x in module.inputs):
             broken.add(module.output)
-    return [*net.losses, *(m.output for m in net.modules if m.output not in broken)]
+    noted = [leaf for leaf in net.leaves if leaf.effects]
+    return [*net.losses, *noted, *(m.output for m in net.modules if m.output not in broken)]
 
 
 def compute(net, steps):

@@ -35,3 +35,10 @@ def meant(net, one):
     if callable(getattr(one, "parameters", None)):
         return [found(net, parameter) for parameter in one.parameters()]
     return [found(net, one)]
+
+
+def chosen(net, which):
+    """Return a list of all Data that any of `which` means, each once; all parameters, if none."""
+    if not which:
+        return [leaf for leaf in net.leaves if isinstance(leaf.state, Parameter)]
+    return list(dict.fromkeys(data for one in which for data in meant(net, one)))

@@ -111,3 +111,16 @@ def refitted(first):
         if loss in new and new[loss].size != 1:
             raise ValueError(f"the loss {loss.id!r} would have the shape {new[loss].shape}")
     return new
+
+
+def prune(net, outputs):
+    """Remove all that neither `outputs` nor the losses of `net` need."""
+    needed = needed_for([*net.losses, *outputs])
+    net.steps = [step for step in net.steps if step.owner in needed]
+    for step in net.steps:
+        needed.update(step.writes())
+    net.leaves = [leaf for leaf in net.leaves if leaf in needed]
+    net.states = {leaf.state: leaf for leaf in net.leaves if leaf.state is not None}
+    kept = needed.union(net.steps)
+    for id in [id for id, node in net.nodes.items() if node not in kept]:
+        del net.nodes[id]
