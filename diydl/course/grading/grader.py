@@ -21,7 +21,6 @@ from diydl.course.grading.choice import (
     names_in,
     released,
 )
-from diydl.course.grading.drivers import driver_text
 from diydl.course.grading.form import form_problem
 from diydl.course.grading.host import Host, HostError, host_for
 from diydl.course.grading.points import worth
@@ -163,7 +162,7 @@ class _Desk:
             "cell": text,
             "before": before,
             "given": given_statements(self.settings.chapter),
-            "drivers": driver_text(self.exercise),
+            "drivers": self.suite.drivers,
             "elsewhere": elsewhere,
             "seed": self.settings.seed,
         }

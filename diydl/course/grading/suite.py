@@ -22,6 +22,7 @@ from types import ModuleType
 from diydl.course.bank import Code
 from diydl.course.catalog import UnknownExercise, exercise_ids, find_exercise
 from diydl.course.engine import Case, CheckFault, check_file, collect
+from diydl.course.grading.drivers import driver_text
 from diydl.course.index import find_chapter
 
 
@@ -44,6 +45,11 @@ class Suite:
     def worth(self) -> dict[str, float]:
         """Points of each test, by its name, in order."""
         return {case.row.test: case.row.points for case in self.cases}
+
+    @functools.cached_property
+    def drivers(self) -> str:
+        """The text of the drivers, for the submission's process."""
+        return driver_text(self.exercise)
 
     def weighed(self, points: Mapping[str, float]) -> "Suite":
         """Return the same with other points for the tests named."""

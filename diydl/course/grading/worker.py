@@ -125,7 +125,7 @@ class Session:
                 tree = tools.rebuild.parse(text, "another cell")
                 for _ in tools.rebuild.run_statements(tree, "<another cell>", namespace, run):
                     pass
-        self.piece = tools.rebuild.rebuild(
+        piece = tools.rebuild.rebuild(
             plan["cell"],
             plan["id"],
             plan["name"],
@@ -133,15 +133,15 @@ class Session:
             elsewhere=plan["elsewhere"],
             namespace=namespace,
         )
-        return run(_form, self.piece)
+        self._overlay(piece)
+        return run(_form, piece)
 
     def do_call(self, contained, args: list, kwargs: dict):
         """Call the answer; tell the result and what happened to its arguments."""
         given = [*args, *kwargs.values()]
         watched = {k: v for k, v in enumerate(given) if _is_array(v) and not self._is_held(v)}
         before = {k: (v.shape, v.dtype, v.tobytes()) for k, v in watched.items()}
-        with self._overlaid() as piece:
-            result = contained(self.output, piece, *args, **kwargs)
+        result = contained(self.output, self.piece, *args, **kwargs)
         after = {k: (v.shape, v.dtype, v.tobytes()) for k, v in watched.items()}
         changed = [k for k in watched if before[k] != after[k]]
         shared = [k for k, v in watched.items() if _is_array(result) and _overlap(result, v)]
@@ -149,9 +149,8 @@ class Session:
 
     def do_drive(self, contained, driver: str, args: list, kwargs: dict):
         """Run a driver on the answer."""
-        with self._overlaid() as piece:
-            pieces = types.SimpleNamespace(**{self.plan["name"]: piece})
-            result = contained(self.output, self.drivers[driver], pieces, *args, **kwargs)
+        pieces = types.SimpleNamespace(**{self.plan["name"]: self.piece})
+        result = contained(self.output, self.drivers[driver], pieces, *args, **kwargs)
         return self.tools.piece.plain_data(result, f"driver {driver!r}")
 
     def do_put(self, contained, array):
@@ -163,12 +162,16 @@ class Session:
         """Show what a held array is now."""
         return self.held[number]
 
-    @contextlib.contextmanager
-    def _overlaid(self):
+    def _overlay(self, piece) -> None:
+        """Put the answer into its slot, for as long as this process lives."""
         from diydl.exercise import under_test
 
-        with under_test({self.plan["id"]: self.piece}) as guarded:
-            yield guarded[self.plan["id"]]
+        self._until_the_end = contextlib.ExitStack()
+        try:
+            guarded = self._until_the_end.enter_context(under_test({self.plan["id"]: piece}))
+            self.piece = guarded[self.plan["id"]]
+        except TypeError:  # another header: the grader says so
+            self.piece = piece
 
     def _is_held(self, value) -> bool:
         return any(value is array for array in self.held)
@@ -209,6 +212,7 @@ def serve(stream, tools: types.SimpleNamespace) -> None:
 
 def zygote(control: socket.socket, config: dict, tools: types.SimpleNamespace) -> NoReturn:
     """Fork a process for each connection that comes in; end one when told."""
+    _warm_up(tools)
     gc.collect()
     gc.freeze()
     if sys.platform == "linux":
@@ -230,6 +234,29 @@ def zygote(control: socket.socket, config: dict, tools: types.SimpleNamespace) -
             _become_worker(control, fds[0], told, config, tools)
         os.close(fds[0])
         control.send(str(pid).encode())
+
+
+def _warm_up(tools: types.SimpleNamespace) -> None:
+    """Do once what every process does first, so that none of them has to load or compile it."""
+    import numpy as np
+
+    import diydl as dl
+
+    importlib.import_module("numpy.random")  # NumPy loads it when it is first asked for
+    session = Session(tools)
+    plan = {"id": "99/f", "name": "f", "cell": "def f(x):\n    return dl.tanh(x)", "before": []}
+    plan |= {"given": {"np": "import numpy as np", "dl": "import diydl as dl"}, "drivers": ""}
+    x = np.ones((2, 3), np.float32)
+    for request in (
+        ["prepare", {**plan, "elsewhere": [], "seed": 0}],
+        ["open"],
+        ["call", [x], {}],
+        ["call", ["no array"], {}],
+    ):
+        token, *asked = tools.wire.unpack(tools.wire.pack(["token", *request]))
+        tools.wire.pack([token, *session.answer(asked)])
+    y = dl.tensor(x, requires_grad=True)
+    (dl.tanh(y @ y.T) * y.sum()).sum().backward()
 
 
 def _become_worker(control, fd: int, told: dict, config: dict, tools) -> None:
