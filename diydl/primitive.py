@@ -111,6 +111,22 @@ def engine(chosen):
         _context.reset(token)
 
 
+def engine_of(*values):
+    """Return the engine of the first of `values` that has one; None if none has.
+
+    Examples
+    --------
+    >>> class Mine(Value):
+    ...     engine = ARRAYS
+    >>> engine_of(np.ones(2), Leaf(), Mine())
+    array engine
+    """
+    for x in values:
+        if isinstance(x, Value) and x.engine is not None:
+            return x.engine
+    return None
+
+
 class Primitive:
     """An operation: arrays are positional, everything else is keyword-only.
 

@@ -3,13 +3,19 @@
 from diydl.nn import init
 from diydl.nn.activation import ReLU, Sigmoid, Softmax, Tanh
 from diydl.nn.container import Sequential
+from diydl.nn.dropout import Dropout
 from diydl.nn.linear import Linear
-from diydl.nn.loss import cross_entropy, mse_loss
+from diydl.nn.loss import cross_entropy, hinge_loss, mse_loss
 from diydl.nn.module import Module
+from diydl.nn.norm import BatchNorm1d, LayerNorm
+from diydl.nn.penalty import l1_penalty, l2_penalty
 from diydl.parameter import Buffer, Parameter
 
 __all__ = [
+    "BatchNorm1d",
     "Buffer",
+    "Dropout",
+    "LayerNorm",
     "Linear",
     "Module",
     "Parameter",
@@ -19,6 +25,9 @@ __all__ = [
     "Softmax",
     "Tanh",
     "cross_entropy",
+    "hinge_loss",
     "init",
+    "l1_penalty",
+    "l2_penalty",
     "mse_loss",
 ]

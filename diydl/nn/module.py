@@ -10,7 +10,7 @@ from diydl.backend import as_array, device_of, to_device
 from diydl.nn.summary import Summary
 from diydl.nn.walk import held, walk
 from diydl.parameter import Buffer, Parameter, State
-from diydl.primitive import Value
+from diydl.primitive import Value, current_engine, engine, engine_of
 from diydl.storage import load_arrays, save_arrays
 
 
@@ -42,8 +42,12 @@ class Module:
     training = True
 
     def __call__(self, *inputs, **options):
-        """Compute the outputs."""
-        return self.forward(*inputs, **options)
+        """Compute the outputs; what is made of parameters alone has the engine of the inputs."""
+        chosen = engine_of(*inputs)
+        if chosen is None or chosen is current_engine():
+            return self.forward(*inputs, **options)
+        with engine(chosen):
+            return self.forward(*inputs, **options)
 
     def forward(self, *inputs, **options):
         """Compute the outputs; every subclass has its own."""
