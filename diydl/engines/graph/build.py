@@ -20,6 +20,7 @@ from diydl.engines.graph.connection import (
     Variable,
     checked_shape,
 )
+from diydl.exercise import exercise
 from diydl.parameter import Parameter, State
 from diydl.reverse import fitted, reverse_sweep, toposort
 from diydl.symbol import infer, typed
@@ -92,13 +93,20 @@ class ComputationalGraph:
             self._reads[state] = self._added(Variable(state), "", state.name or "variable")
         return self._reads[state]
 
+    @exercise("04/apply")
     def apply(self, prim, operands, params):
         """Describe the result of `prim`: a node that knows its inputs, its shape and its dtype."""
-        inputs = tuple([self.lift(x) for x in typed(operands)])
+        inputs = self.lifted(operands)
         shape, dtype = infer(prim, inputs, params)
-        return self._added(
-            Connection(shape, dtype, prim=prim, inputs=inputs, params=params), "", prim.name
-        )
+        return self.add(Connection(shape, dtype, prim=prim, inputs=inputs, params=params))
+
+    def add(self, node):
+        """Take a new node in, after all others, and return it; it gets a name and a number."""
+        return self._added(node, "", node.prim.name)
+
+    def lifted(self, operands):
+        """Return the nodes that stand for operands; see `lift`."""
+        return tuple([self.lift(x) for x in typed(operands)])
 
     def lift(self, x):
         """Return the node that stands for an operand: itself, a variable or a constant."""
@@ -150,42 +158,10 @@ class ComputationalGraph:
         """
         self._own(output)
         sources = [self._sources(x) for x in wrt]
-        found = self.sweep(self.path(output, *sources), self._seed(output, seed))
+        wanted = {node for nodes in sources for node in nodes}
+        way = way_back(toposort(output), wanted)
+        found = describe_gradients(way, self._seed(output, seed)) if way else {}
         return [_total([found[node] for node in nodes if node in found]) for nodes in sources]
-
-    def path(self, output, *sources):
-        """Return the nodes through which `output` depends on any of `sources`, inputs first."""
-        wanted, found = {node for nodes in sources for node in nodes}, {}
-        for node in toposort(output):
-            smooth = node.prim is not None and node.prim.differentiable
-            depends = node in wanted or (smooth and any(x in found for x in node.inputs))
-            if depends and node.dtype.kind == "f":
-                found[node] = True
-        return list(found) if output in found else []
-
-    def sweep(self, path, seed):
-        """Describe the gradients of the last node of `path` with respect to all of `path`.
-
-        Parameters
-        ----------
-        path : list of Connection
-            Inputs before their users; nodes off the path get no gradient.
-        seed : Connection
-            Gradient of the final scalar with respect to the last node.
-
-        Returns
-        -------
-        dict of Connection to Connection
-        """
-        on_path, found = set(path), {}
-
-        def pull(node, g):
-            found[node] = g
-            needed = tuple([x in on_path for x in node.inputs])
-            grads = node.prim.pull(needed, g, node, node.inputs, node.params)
-            return fitted([g if n else None for g, n in zip(grads, needed, strict=True)], node)
-
-        return found | reverse_sweep(path, seed, pull) if path else found
 
     def ancestors(self, *nodes):
         """Return all that `nodes` are computed from, themselves included, in order.
@@ -298,10 +274,19 @@ class ComputationalGraph:
         return seed if seed.dtype == output.dtype else seed.astype(output.dtype)
 
 
+@exercise("04/needed")
 def needed(nodes):
     """Return all that has to be done to compute `nodes`, effects included, in order.
 
     An effect belongs to a node, and is done whenever that node is computed.
+
+    Examples
+    --------
+    >>> graph = ComputationalGraph()
+    >>> x = graph.placeholder((), name="x")
+    >>> slow, quick = (x + 1).named("slow"), (x * 2).named("quick")
+    >>> [node.name for node in needed([quick])]
+    ['x', 'constant_1', 'quick']
     """
     found, todo = set(), list(nodes)
     while todo:
@@ -310,6 +295,69 @@ def needed(nodes):
             found.add(node)
             todo += [*node.inputs, *node.effects]
     return sorted(found, key=_place)
+
+
+@exercise("04/way_back")
+def way_back(order, sources):
+    """Return the nodes of `order` through which its last depends on `sources`, in that order.
+
+    A gradient passes floating-point nodes alone, and no primitive without a derivative.
+
+    Parameters
+    ----------
+    order : list of Connection
+        Inputs before their users.
+    sources : set of Connection
+
+    Examples
+    --------
+    >>> graph = ComputationalGraph()
+    >>> x, y = graph.placeholder((), name="x"), graph.placeholder((), name="y")
+    >>> product = x * (y + 1)
+    >>> [node.name for node in way_back(toposort(product), {x})]
+    ['x', 'mul']
+    """
+    found = {}
+    for node in order:
+        smooth = node.prim is not None and node.prim.differentiable
+        reached = node in sources or (smooth and any(x in found for x in node.inputs))
+        if reached and node.dtype.kind == "f":
+            found[node] = True
+    return list(found) if order[-1] in found else []
+
+
+@exercise("04/describe_gradients")
+def describe_gradients(way, seed):
+    """Describe the gradient of the last node of `way` with respect to every node of it.
+
+    Parameters
+    ----------
+    way : list of Connection
+        Inputs before their users; nodes off the way get no gradient.
+    seed : Connection
+        Gradient of the final scalar with respect to the last node.
+
+    Returns
+    -------
+    dict of Connection to Connection
+
+    Examples
+    --------
+    >>> graph = ComputationalGraph()
+    >>> x = graph.placeholder((), name="x")
+    >>> y = x * x
+    >>> [node.name for node in describe_gradients([x, y], graph.constant(1.0))]
+    ['mul', 'x']
+    """
+    on_way, found = set(way), {}
+
+    def pull(node, g):
+        found[node] = g
+        wanted = [x in on_way for x in node.inputs]
+        grads = node.prim.pull(wanted, g, node, node.inputs, node.params)
+        return fitted([gx if w else None for gx, w in zip(grads, wanted, strict=True)], node)
+
+    return found | reverse_sweep(way, seed, pull)
 
 
 def _place(node):

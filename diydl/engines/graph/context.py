@@ -12,6 +12,7 @@ from diydl.backend import as_array
 from diydl.dim import Dim, resolved
 from diydl.engines.graph.build import needed
 from diydl.engines.graph.connection import Placeholder
+from diydl.exercise import exercise
 from diydl.parameter import State
 from diydl.primitive import Value
 
@@ -225,6 +226,7 @@ class Run:
                 )
 
 
+@exercise("04/evaluate")
 def evaluate(order, compute, spent=()):
     """Compute all nodes of `order`, each once.
 
@@ -249,8 +251,25 @@ def evaluate(order, compute, spent=()):
     return values
 
 
+@exercise("04/last_uses")
 def last_uses(order, kept):
-    """Return {node: nodes that nothing needs after it}, except those of `kept`."""
+    """Return {node: nodes that nothing needs after it}, except those of `kept`.
+
+    Parameters
+    ----------
+    order : list of Connection
+        As they will be computed.
+    kept : list of Connection
+        Those that somebody wants to see in the end.
+
+    Examples
+    --------
+    >>> from diydl.engines.graph import ComputationalGraph
+    >>> x = ComputationalGraph().placeholder((), name="x")
+    >>> y = x + x
+    >>> last_uses([x, y], [y])[y] == [x]
+    True
+    """
     seen, spent = set(kept), {}
     for node in reversed(order):
         spent[node] = [x for x in dict.fromkeys((node, *node.inputs)) if x not in seen]
