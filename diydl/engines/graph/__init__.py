@@ -3,6 +3,7 @@
 from diydl.engines.graph.build import ComputationalGraph
 from diydl.engines.graph.connection import Assignment, Connection, Constant, Placeholder, Variable
 from diydl.engines.graph.context import SimulationContext
+from diydl.engines.graph.export import export_graph, import_graph
 
 __all__ = [
     "Assignment",
@@ -12,4 +13,6 @@ __all__ = [
     "Placeholder",
     "SimulationContext",
     "Variable",
+    "export_graph",
+    "import_graph",
 ]
