@@ -81,7 +81,7 @@ def look_of(node, colours):
     looks = scheme(colours)
     if node.kind in looks:
         return looks[node.kind]
-    return looks["group"] if node.kind.endswith("group") else _FOLDED
+    return looks["group"] if node.kind.endswith(("group", "part")) else _FOLDED
 
 
 def word_of(node, colours):

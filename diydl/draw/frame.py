@@ -107,6 +107,8 @@ def _picture(drawn, alt):
     if isinstance(drawn, Figure):
         data = _table(drawn.data) if drawn.data else ""
         return _lighter(drawn.picture) + data
+    if hasattr(drawn, "still"):  # a graph; frames have no scripts of their own
+        return drawn.still()
     fig = drawn if hasattr(drawn, "savefig") else getattr(drawn, "figure", None)  # of axes
     if hasattr(fig, "savefig"):
         return _drawn_by_matplotlib(fig, alt)

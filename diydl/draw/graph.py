@@ -5,7 +5,7 @@ from dataclasses import replace
 from diydl.draw import dot
 from diydl.draw.colours import scheme
 from diydl.draw.fold import fold
-from diydl.draw.graph_figure import GraphFigure
+from diydl.draw.graph_figure import DIRECTIONS, GraphFigure
 from diydl.draw.nested import nested
 from diydl.draw.picture import Picture
 from diydl.draw.read import read
@@ -16,12 +16,6 @@ from diydl.nn.module import Module
 
 _READABLE = 40  # nodes: with more, groups are closed
 _SMALL = 24  # nodes: what is repeated in a smaller picture is drawn as it is
-DIRECTIONS = {
-    "LR": "from left to right",
-    "RL": "from right to left",
-    "TB": "from top to bottom",
-    "BT": "from bottom to top",
-}
 
 
 def graph(
@@ -100,25 +94,35 @@ def graph(
         if on or isinstance(value, Picture)
     ]
     found = repeats(whole) if len(whole.nodes) > _SMALL else whole
-    seen = _readable(found, most, depth)
-    placed, note = _placed(seen, direction, colours, layout, shown)
-    count = len(seen.picture.nodes)
-    size = f"{count} node{'s' * (count != 1)}"
-    if count < len(whole.nodes):
-        size = f"{len(whole.nodes):,} nodes, {count} of them drawn"
-    named = title or (type(value).__name__ if isinstance(value, Module) else "Graph")
-    heading = f"{named} of {size}, {DIRECTIONS[direction]}"
-    return GraphFigure(seen, placed, heading, colours, caption, note, shown)
+    seen, source = _readable(found, most, depth)
+    placed, note, by_dot = _placed(seen, direction, colours, layout, shown)
+    return GraphFigure(
+        seen,
+        placed,
+        title or (type(value).__name__ if isinstance(value, Module) else "Graph"),
+        total=len(whole.nodes),
+        colours=colours,
+        shown=shown,
+        caption=caption,
+        note=note,
+        source=source,
+        direction=direction,
+        by_dot=by_dot,
+    )
 
 
 def _readable(whole, most, depth):
-    """Return a view of at most `most` nodes: groups closed, else what is in the middle left out."""
-    seen = view(whole, standard(whole, min(most, _READABLE), depth))
+    """Return a view of at most `most` nodes, and what can be unfolded: (picture, states).
+
+    Groups are closed; if that is not enough, what is in the middle is left out.
+    """
+    states = standard(whole, min(most, _READABLE), depth)
+    seen = view(whole, states)
     if len(seen.picture.nodes) <= most:
-        return seen
+        return seen, (whole, states)
     folded = fold(replace(seen.picture, groups=[]), most)
     plain = [None] * len(folded.nodes)
-    return View(folded, plain, [], plain)
+    return View(folded, plain, [], plain), None
 
 
 def _check(direction, colours, layout):
@@ -130,7 +134,7 @@ def _check(direction, colours, layout):
 
 
 def _placed(seen, direction, colours, layout, shown):
-    """Return the layout, and a note where Graphviz was there and failed."""
+    """Return the layout, a note where Graphviz was there and failed, and whether it is its own."""
     picture, note = seen.picture, ""
     sizes = [size_of(node, colours, shown) for node in picture.nodes]
     frames = [(parent, frame_title) for _, parent, frame_title in seen.frames]
@@ -141,7 +145,7 @@ def _placed(seen, direction, colours, layout, shown):
         )
     if layout != "own" and dot.found():
         try:
-            return dot.by_dot(sizes, picture.edges, seen.inside, frames, direction), note
+            return dot.by_dot(sizes, picture.edges, seen.inside, frames, direction), note, True
         except dot.DotFailed as failure:
             note = f"{failure}; the layout is our own."
-    return nested(sizes, picture.edges, seen.inside, frames, direction), note
+    return nested(sizes, picture.edges, seen.inside, frames, direction), note, False

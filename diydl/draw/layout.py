@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from diydl.draw.across import spread
 from diydl.draw.layers import Layers
 
-GAP = 38  # pixels between layers, at least
+GAP, PORT_GAP = 38, 20  # pixels between layers, at least
 
 
 @dataclass(frozen=True)
@@ -125,10 +125,11 @@ class _Drawn:
             for item, a, b in zip(path, heights, heights[1:], strict=False):
                 rise[self.levels[item]] = max(rise[self.levels[item]], abs(b - a))
         starts, ends, u = [], [], 0.0
-        for width, steep in zip(wide, rise, strict=True):
+        for width, after, steep in zip(wide, [*wide[1:], 1], rise, strict=True):
             starts.append(u)
             ends.append(u + width)
-            u += width + GAP + min(60, max(0, steep - 40) / 3)
+            gap = GAP if width and after else PORT_GAP  # nothing stands in a layer of ports
+            u += width + gap + min(60, max(0, steep - 40) / 3)
         return starts, ends
 
     def _route(self, path, port, starts, ends):

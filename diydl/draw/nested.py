@@ -43,7 +43,7 @@ def nested(sizes, edges, inside=None, frames=(), direction="LR"):
     --------
     >>> drawn = nested([(40, 20), (60, 20)], [(0, 1)], [None, 0], [(None, "layer")])
     >>> drawn.boxes, drawn.places[1]
-    ([(78.0, 0.0, 122.0, 62.0)], (158.0, 40.0))
+    ([(78.0, 0.0, 104.0, 62.0)], (140.0, 40.0))
     """
     whole = _Frame(_Graph(sizes, edges, inside or [None] * len(sizes), frames, direction), None)
     return whole.turned()

@@ -1,3 +1,4 @@
+import json
 import re
 import xml.etree.ElementTree as ET
 
@@ -23,7 +24,7 @@ def own(value, **options):
 
 
 def svg_of(figure):
-    return ET.fromstring(re.search(r"<svg.*</svg>", figure._repr_html_(), re.DOTALL)[0])
+    return ET.fromstring(re.search(r"<svg.*</svg>", figure.still(), re.DOTALL)[0])
 
 
 def test_the_text_lists_every_node_and_its_inputs(loss):
@@ -66,10 +67,19 @@ def test_words_fit_into_their_boxes_and_are_not_tiny(loss):
             assert LETTER * size * len(text.text) <= float(box.get("width"))
 
 
-def test_the_page_needs_no_script_and_no_network(loss):
+def test_the_page_needs_no_network_and_the_picture_no_script(loss):
+    figure = own(loss)
+    assert "<script" not in figure.still()
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", figure._repr_html_())
+
+
+def test_the_page_carries_the_whole_graph_and_what_draws_it(loss):
     html = own(loss)._repr_html_()
-    assert "<script" not in html
-    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", html)
+    data = json.loads(re.search(r'class="graph">([^<]*)<', html)[1])
+    assert [node["label"] for node in data["nodes"]] == [n.label for n in own(loss).picture.nodes]
+    assert "startGraphs();" in html
+    code = html[html.index("<script>") :]
+    assert "</script" not in code[: code.index("startGraphs();")]
 
 
 def test_colours_follow_the_theme(loss):
@@ -79,7 +89,7 @@ def test_colours_follow_the_theme(loss):
 
 def test_each_node_lights_up_its_inputs_under_mouse_and_focus(loss):
     figure = own(loss)
-    html = figure._repr_html_()
+    html = figure.still()
     classes = [set(group.get("class").split()) for group in svg_of(figure).iter(f"{SVG}g")]
     for a, b in figure.picture.edges:
         assert any({f"n{a}", f"i{b}"} <= names for names in classes)
@@ -91,10 +101,10 @@ def test_each_node_lights_up_its_inputs_under_mouse_and_focus(loss):
 
 
 def test_a_large_picture_scrolls_by_keys_and_has_sizes_to_choose(loss):
-    html = own(loss)._repr_html_()
+    html = own(loss).still()
     assert html.count('type="radio"') == 3 and html.count(" checked>") == 1
     assert 'class="room" tabindex="0"' in html and "scroll with the arrow keys" in html
-    small = own(dl.Parameter([1.0], name="w"))._repr_html_()
+    small = own(dl.Parameter([1.0], name="w")).still()
     assert "radio" not in small and 'class="room">' in small
 
 
@@ -109,7 +119,8 @@ def test_a_big_graph_is_folded():
     figure = own(y, names={"x": x}, colours="ends")
     assert repr(figure).startswith("Graph of 10,001 nodes, 2 of them drawn")
     assert "2. tanh: output, from x (1), shape (1,), in tanh × 10,000, one shown" in repr(figure)
-    assert len(figure._repr_html_()) < 20_000
+    assert len(figure.still()) < 20_000
+    assert len(json.dumps(figure.data())) < 2_000
 
 
 def test_a_picture_of_ones_own():
