@@ -84,7 +84,7 @@ class SimulationContext:
         order = needed(asked)
         run = Run(self, training).feed(feed or {})
         run.require(order)
-        self.values = evaluate(order, run.compute, () if self.keep else last_uses(order, asked))
+        self.values = evaluate(order, run.compute, {} if self.keep else last_uses(order, asked))
         return _like(fetches, [_handed_out(node, self.values[node]) for node in asked])
 
     def __getitem__(self, x):
@@ -227,7 +227,7 @@ class Run:
 
 
 @exercise("04/evaluate")
-def evaluate(order, compute, spent=()):
+def evaluate(order, compute, spent):
     """Compute all nodes of `order`, each once.
 
     Parameters
@@ -236,17 +236,27 @@ def evaluate(order, compute, spent=()):
         Inputs stand before their users.
     compute : callable
         ``compute(node, arrays)`` returns the value of a node from those of its inputs.
-    spent : dict of Connection to list of Connection, optional
-        After which node which values are needed no more.
+    spent : dict of Connection to list of Connection
+        After which node which values are needed no more; a node that is no key frees none.
 
     Returns
     -------
     dict of Connection to array
+        Of all that were not freed.
+
+    Examples
+    --------
+    >>> from diydl.engines.graph import ComputationalGraph
+    >>> x = ComputationalGraph().placeholder((), name="x")
+    >>> square = x * x
+    >>> values = evaluate([x, square], lambda node, arrays: sum(arrays) or 3, {square: [x]})
+    >>> values[square], x in values
+    (6, False)
     """
     values = {}
     for node in order:
         values[node] = compute(node, [values[x] for x in node.inputs])
-        for x in spent[node] if node in spent else ():
+        for x in spent.get(node, ()):
             del values[x]
     return values
 
