@@ -9,6 +9,7 @@ cells define, it is built once more with those, and the better of the two counts
 import contextlib
 import threading
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -25,7 +26,7 @@ from diydl.course.grading.form import form_problem
 from diydl.course.grading.host import Host, HostError, host_for
 from diydl.course.grading.points import worth
 from diydl.course.grading.reading import Reading, Unreadable, read_bytes
-from diydl.course.grading.remote import Budget, Over, RemoteTrial, Sitting
+from diydl.course.grading.remote import Budget, Over, RemoteTrial, Sitting, clean
 from diydl.course.grading.result import KEPT, Graded, Line, Scored
 from diydl.course.grading.settings import Settings
 from diydl.course.grading.submission import Submission
@@ -77,7 +78,10 @@ def _graded(submission: Submission, settings: Settings) -> Graded:
         reading = Reading([])
         graded.notes.append(f"The notebook cannot be read: {error}.")
         if not submission.answers:
-            graded.status, graded.message = "unreadable", f"{error}"
+            graded.status, graded.message = "unreadable", str(error)
+    if submission.notebook is None and not submission.answers:
+        graded.status = "unreadable"
+        graded.message = (submission.problems or ["there is no notebook and no stored answer"])[0]
     graded.notes += reading.notes
     with patient(10):  # for known mistakes, which run here: the result must not depend on the load
         for suite in chosen:
@@ -164,7 +168,7 @@ class _Desk:
             "given": given_statements(self.settings.chapter),
             "drivers": self.suite.drivers,
             "elsewhere": elsewhere,
-            "seed": self.settings.seed,
+            "seed": zlib.crc32(f"{self.exercise.id} {self.settings.seed}".encode()),
         }
         sitting = Sitting(self.host, plan, self.budget)
         with contextlib.closing(sitting):
@@ -212,7 +216,7 @@ class _Desk:
                     row.title,
                     float(row.points),
                     row.outcome,  # type: ignore[arg-type]
-                    row.message,
+                    clean(row.message),
                     row.hint if row.outcome == "failed" else "",
                     row.test in self.suite.hidden,
                 )
@@ -259,4 +263,5 @@ def _bare(text: str) -> str:
 
 
 def _sentence(text: str) -> str:
+    text = clean(text)
     return f"{text[:1].upper()}{text[1:]}.".replace("..", ".")

@@ -114,7 +114,6 @@ class Host:
             "path": [p for p in sys.path if p],
             "mem_mb": mem_mb,
             "cpu_s": cpu_s,
-            "mode": "single",
             "spec": None,
             "folder": "/tmp",
         }
@@ -179,12 +178,11 @@ class Host:
     def _started(self) -> socket.socket:
         if self._control is not None:
             return self._control
-        spec = self.jail.spec(hide=self.hide, folder="/tmp/work")
-        config = {**self.config, "mode": "zygote", "spec": spec}
+        spec = self.jail.spec(hide=self.hide, folder="/tmp/work", library=False)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with tempfile.TemporaryFile() as log:
             self._zygote = subprocess.Popen(
-                [sys.executable, "-I", str(_WORKER), json.dumps(config)],
+                [sys.executable, "-I", str(_WORKER), "zygote"],
                 stdin=theirs,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
@@ -194,6 +192,7 @@ class Host:
             theirs.close()
             ours.settimeout(_START)
             with contextlib.suppress(OSError):
+                ours.send(json.dumps({**self.config, "spec": spec}).encode())
                 if ours.recv(64) == b"ready":
                     self._control = ours
                     return ours
@@ -204,7 +203,7 @@ class Host:
 
     def _spawned(self) -> Connection:
         folder = tempfile.mkdtemp(prefix="diydl-grade-")
-        argv = [sys.executable, "-I", str(_WORKER), json.dumps({**self.config, "folder": folder})]
+        argv = [sys.executable, "-I", str(_WORKER)]
         try:
             process = subprocess.Popen(
                 self.jail.command(argv, hide=self.hide, folder=folder),
@@ -223,7 +222,10 @@ class Host:
         watching.enter_context(
             sandbox.MemoryWatch(process.pid, self.config["mem_mb"], process.kill)
         )
-        return Connection(_Pipes(process), watching.close)
+        stream = _Pipes(process)
+        config = json.dumps({**self.config, "folder": folder}).encode()
+        stream.send(struct.pack("<Q", len(config)) + config, 0)
+        return Connection(stream, watching.close)
 
 
 class _Socket:

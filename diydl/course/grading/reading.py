@@ -16,7 +16,7 @@ from diydl.course.notebook import CodeCell, code_cell
 LARGEST = 128 * 2**20  # bytes of a file
 _MOST_PARTS = 3_000_000  # braces and brackets: a notebook of 100,000 cells has about half of that
 _LARGEST_CELL = 200_000  # characters of code; a chapter's longest has 5,000
-_MOST_CODE = 8_000_000
+_MOST_CODE = 2_000_000  # a chapter has about 30,000
 
 
 class Unreadable(ValueError):

@@ -33,7 +33,7 @@ _OWN = {
 _NUMPY = {name: getattr(np.exceptions, name) for name in ("AxisError", "DTypePromotionError")} | {
     "LinAlgError": np.linalg.LinAlgError
 }
-_KEPT = 600  # characters of a message
+_KEPT = 1500  # characters of a message
 
 
 class Over(Exception):
@@ -207,7 +207,7 @@ def _chosen(names: list[str], places: Any) -> tuple[str, ...]:
 def _rebuilt(told: Any, cell: str) -> Exception:
     """Make an exception of what was told about one: of a known kind, or one that has its name."""
     told = told if isinstance(told, dict) else {}
-    module, name, said = (_clean(told.get(key)) for key in ("module", "name", "said"))
+    module, name, said = (clean(told.get(key)) for key in ("module", "name", "said"))
     kind = _kind(module, name)
     error = kind.__new__(kind)
     error.args = (said,)
@@ -217,7 +217,7 @@ def _rebuilt(told: Any, cell: str) -> Exception:
         error.answer_line = (line, lines[line - 1].strip())  # type: ignore[attr-defined]
     error.answer_said = said  # type: ignore[attr-defined]
     if kind is NameError and isinstance(told.get("missing"), str):
-        error.name = _clean(told["missing"])  # type: ignore[attr-defined]
+        error.name = clean(told["missing"])  # type: ignore[attr-defined]
     return error
 
 
@@ -236,13 +236,16 @@ _foreign: dict[str, type[Exception]] = {}
 
 
 def _named(name: str) -> type[Exception]:
+    if len(_foreign) > 1000:
+        _foreign.clear()
     return _foreign.setdefault(name, type(name, (Exception,), {"__module__": "submission"}))
 
 
-def _clean(text: Any) -> str:
-    """Return a text that is the same for the same submission, and harmless to show."""
+def clean(text: Any) -> str:
+    """Return a text that is the same for the same submission, short, and harmless to show."""
     text = text if isinstance(text, str) else ""
-    text = re.sub(r"0x[0-9a-fA-F]{4,}", "0x...", text[:_KEPT])
+    text = text if len(text) <= _KEPT else text[:_KEPT] + " ..."
+    text = re.sub(r"0x[0-9a-fA-F]{4,}", "0x...", text)
     text = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
     return re.sub(r"\S*diydl-grade-\w+", "(its folder)", text)
 

@@ -11,13 +11,17 @@ import json
 import math
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.lib import format as npy
 
 LARGEST = 64 * 2**20  # bytes of one message
+_LONGEST = 8 * 2**20  # bytes of its JSON: a decoder takes thirty times as much memory
 _DEEPEST, _MOST = 24, 200_000  # levels of lists in lists; values in one message
+_OPAQUE = 20  # so many values' worth is one that becomes a type of its own
+_KEYS, _WIDE = 10_000, 1000  # keys of a dict, integers of more than 61 bits: their hashes can agree
 _encoded = json.JSONEncoder(ensure_ascii=True, check_circular=False).encode
 _decoded = json.JSONDecoder().decode
 
@@ -41,7 +45,11 @@ class Opaque:
     def of(cls, module: str, name: str) -> "Opaque":
         """Return one that carries the name of a type, and nothing else of it."""
         key = (module, name)
+        if len(cls._kinds) > 1000:
+            cls._kinds.clear()
         if key not in cls._kinds:
+            if len(cls._kinds) > 10_000:  # somebody makes them up
+                cls._kinds.clear()
             body = {"__module__": module, "__slots__": (), "__hash__": None}
             cls._kinds[key] = type(name, (Opaque,), body)
         return cls._kinds[key]()
@@ -75,13 +83,19 @@ def pack(value: Any) -> bytes:
     left = [_MOST]
     head = _encoded(_plain(value, blobs, 0, left)).encode("ascii")
     sizes = [len(head), *map(len, blobs)]
+    if len(head) > _LONGEST:
+        raise WireError(f"{len(head) >> 20} MB of values are too much")
     if sum(sizes) > LARGEST:
         raise WireError(f"{sum(sizes) >> 20} MB are too much: at most {LARGEST >> 20} MB cross")
     return struct.pack(f"<I{len(sizes)}Q", len(sizes), *sizes) + head + b"".join(blobs)
 
 
-def unpack(message: bytes, held: Callable[[int], Any] = Held) -> Any:
-    """Read a message; ``held`` gives what stands for a held array's number."""
+def _none_held(number: int) -> Any:
+    raise WireError("a held array where none can be")
+
+
+def unpack(message: bytes, held: Callable[[int], Any] = _none_held) -> Any:
+    """Read a message; ``held`` gives the array that a number stands for."""
     try:
         (count,) = struct.unpack_from("<I", message)
         sizes = struct.unpack_from(f"<{min(count, _MOST)}Q", message, 4)
@@ -89,13 +103,22 @@ def unpack(message: bytes, held: Callable[[int], Any] = Held) -> Any:
         for size in sizes:
             parts.append(message[start : start + size])
             start += size
-        if start != len(message) or not parts:
+        if start != len(message) or not parts or sizes[0] > _LONGEST:
             raise WireError("the parts do not add up")
-        return _value(_decoded(parts[0].decode("ascii")), parts[1:], held)
+        plain = _decoded(parts[0].decode("ascii"))
+        return _value(plain, parts[1:], held, 0, _Left(_MOST, _WIDE))
     except WireError:
         raise
-    except (struct.error, ValueError, KeyError, TypeError, RecursionError, MemoryError) as error:
+    except Exception as error:  # NumPy's reader of headers raises what its parsers raise
         raise WireError(f"a message of another form: {type(error).__name__}") from error
+
+
+@dataclass
+class _Left:
+    """What one message may still hold."""
+
+    values: int
+    wide: int
 
 
 def _plain(value: Any, blobs: list[bytes], depth: int, left: list[int]) -> Any:
@@ -130,6 +153,7 @@ def _plain(value: Any, blobs: list[bytes], depth: int, left: list[int]) -> Any:
             for k, v in dict.items(value)
         ]
         return {"dict": pairs}
+    left[0] -= _OPAQUE
     return {"opaque": [_name_of(kind, "__module__"), _name_of(kind, "__name__")]}
 
 
@@ -138,14 +162,14 @@ def _array(value: Any, kind: type, blobs: list[bytes]) -> Any:
     array = np.ndarray.view(value, np.ndarray) if not scalar else np.array(value)
     if array.dtype.hasobject:
         return {"opaque": ["numpy", "ndarray of objects"]}
+    if array.nbytes > LARGEST:
+        raise WireError(f"an array of {array.nbytes >> 20} MB: at most {LARGEST >> 20} MB cross")
     layout: dict[str, Any] = {"scalar": scalar}
     base = _base_of(array)
     if base is not None:
         offset = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
         layout |= {"shape": array.shape, "strides": array.strides, "offset": offset}
         array = base.reshape(-1, order="A")
-    if array.nbytes > LARGEST:
-        raise WireError(f"an array of {array.nbytes >> 20} MB: at most {LARGEST >> 20} MB cross")
     file = io.BytesIO()
     npy.write_array(file, array, allow_pickle=False)
     blobs.append(file.getvalue())
@@ -163,26 +187,35 @@ def _base_of(array: np.ndarray) -> np.ndarray | None:
     return base if same and base.nbytes <= 4 * array.nbytes + 2**16 else None
 
 
-def _value(plain: Any, blobs: list[bytes], held: Callable[[int], Any], depth: int = 0) -> Any:
+def _value(plain: Any, blobs: list[bytes], held: Callable, depth: int, left: _Left) -> Any:
+    left.values -= 1 + _OPAQUE * (isinstance(plain, dict) and "opaque" in plain)
+    if left.values < 0 or depth > _DEEPEST + 1:
+        raise WireError("more values than may cross")
     if plain is None or isinstance(plain, bool | str):
         return plain
-    if not isinstance(plain, dict) or depth > _DEEPEST + 1:
+    if not isinstance(plain, dict):
         raise WireError("a bare number or list")
     if "array" in plain:
         return _loaded(plain, blobs)
     ((tag, what),) = plain.items()
     if tag in ("list", "tuple"):
-        items = [_value(item, blobs, held, depth + 1) for item in what]
+        items = [_value(item, blobs, held, depth + 1, left) for item in what]
         return items if tag == "list" else tuple(items)
     if tag == "dict":
-        return {
-            _value(k, blobs, held, depth + 1): _value(v, blobs, held, depth + 1) for k, v in what
-        }
+        if len(what) > _KEYS:
+            raise WireError(f"a dict of more than {_KEYS:,} keys")
+        pairs = [[_value(part, blobs, held, depth + 1, left) for part in pair] for pair in what]
+        return dict(pairs)
+    if tag == "int":
+        number = int(what, 16)
+        left.wide -= number.bit_length() > 61
+        if left.wide < 0:
+            raise WireError(f"more than {_WIDE:,} integers of more than 61 bits")
+        return number
     return _TAGS[tag](what) if tag in _TAGS else _rest(tag, what, held)
 
 
 _TAGS: dict[str, Callable] = {
-    "int": lambda text: int(text, 16),
     "float": float.fromhex,
     "complex": lambda pair: complex(float.fromhex(pair[0]), float.fromhex(pair[1])),
     "constant": {"...": ..., "NotImplemented": NotImplemented}.__getitem__,
@@ -204,11 +237,14 @@ def _loaded(plain: dict, blobs: list[bytes]) -> Any:
     read_header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
     shape, fortran, dtype = read_header[version](file)
     data = file.read()
-    if dtype.hasobject or len(data) != math.prod(shape) * dtype.itemsize:
+    promised = len(data) == math.prod(shape) * dtype.itemsize and dtype.itemsize > 0
+    if dtype.hasobject or not promised:
         raise WireError("an array that is not what it says")
     flat = np.frombuffer(bytearray(data), dtype) if data else np.zeros(math.prod(shape), dtype)
     array = flat.reshape(shape, order="F" if fortran else "C")
     if "strides" in plain:
+        if math.prod(plain["shape"]) * dtype.itemsize > LARGEST:  # strides of 0 make much of little
+            raise WireError("an array that is larger than it may be")
         array = np.ndarray(
             tuple(plain["shape"]), dtype, flat, plain["offset"], tuple(plain["strides"])
         )

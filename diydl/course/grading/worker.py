@@ -1,9 +1,9 @@
 """The submission's side: a process that holds the library, one answer, and no test.
 
-Run as a script, `python -I worker.py CONFIG`. It loads the library once. Then it either serves the
-one connection on its standard input ("single"), or waits as a zygote and forks a process for each
-connection that it is handed ("zygote", Linux): each goes into its own jail before it reads a word
-of a submission. The zygote itself never runs any code of a learner.
+Run as a script, `python -I worker.py`. It loads the library once. Then it either serves the one
+connection on its standard input, or (`worker.py zygote`, Linux) forks a process for each connection
+that it is handed: each goes into its own jail before it reads a word of a submission. The zygote
+itself never runs any code of a learner.
 
 What a learner's code can do to this process it does to itself: nothing here knows an expected
 value, and the grader reads every reply as data from a stranger.
@@ -265,8 +265,9 @@ def _become_worker(control, fd: int, told: dict, config: dict, tools) -> None:
     try:
         control.close()
         _silence()
-        spec = config["spec"]
-        _enter(tools, {**spec, "folder": told["folder"]} if spec else None, told["folder"], config)
+        if config["spec"]:
+            config["spec"]["folder"] = told["folder"]
+        _enter(tools, config["spec"], told["folder"], config)
     except BaseException as error:
         _write(stream, tools.wire.pack(["failed", f"{type(error).__name__}: {error}"]))
         os._exit(1)
@@ -278,12 +279,14 @@ def _become_worker(control, fd: int, told: dict, config: dict, tools) -> None:
 def _enter(tools, spec: dict | None, folder: str, config: dict) -> None:
     if spec:
         tools.inside.enter(spec)
+        spec.clear()
     else:
         os.chdir(folder)
         with contextlib.suppress(OSError, AttributeError):
             os.setsid()
     os.environ.update(HOME=folder, TMPDIR=folder, TMP=folder, TEMP=folder)
     tools.inside.limit_resources(mem_mb=config["mem_mb"], cpu_s=config["cpu_s"])
+    config.clear()  # paths of the grader's are nobody's business from here on
 
 
 def _end_children(pid: int) -> None:
@@ -397,14 +400,16 @@ def _write(stream, message: bytes) -> None:
 
 def main() -> None:
     """Load the library; then wait as a zygote, or serve the connection on standard input."""
-    config = json.loads(sys.argv[1])
-    sys.path[:] = config["path"]
-    sys.argv[:] = [""]
-    tools = load_library()
-    if config["mode"] == "zygote":
-        zygote(socket.socket(fileno=0), config, tools)
+    if sys.argv[1:] == ["zygote"]:
+        control = socket.socket(fileno=0)
+        config = json.loads(control.recv(2**18))
+        sys.path[:] = config["path"]
+        zygote(control, config, load_library())
     reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     stream = types.SimpleNamespace(read=reader.read, write=writer.write, flush=writer.flush)
+    config = json.loads(_read(stream) or b"")
+    sys.path[:] = config["path"]
+    tools = load_library()
     _silence()
     _enter(tools, None, config["folder"], config)
     serve(stream, tools)
