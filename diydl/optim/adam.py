@@ -2,7 +2,11 @@
 
 from math import sqrt
 
+import numpy as np
+
+from diydl import ops
 from diydl.backend import array_module
+from diydl.ops import cast
 from diydl.optim.optimizer import Optimizer, positive
 
 
@@ -58,8 +62,9 @@ class Adam(Optimizer):
         `rate` and `eps`, which saves two passes over the memory of twelve.
         """
         (first, second), decay = self.betas, self.weight_decay
-        root = sqrt((1 - second**step) / (1 - second))
-        rate, eps = self.lr * root * (1 - first) / (1 - first**step), self.eps * root
+        left = [float(np.power(beta, float(step))) for beta in self.betas]  # rounded as `operation`
+        root = sqrt((1 - left[1]) / (1 - second))
+        rate, eps = self.lr * root * (1 - first) / (1 - left[0]), self.eps * root
 
         def update(p, g, total, squares, a, b):
             xp = array_module(p)
@@ -76,3 +81,16 @@ class Adam(Optimizer):
             p -= a
 
         return update
+
+    def operation(self, p, g, step, lr, *buffers):
+        """Return the new parameter and the two new sums, reckoned in the order of `rule`."""
+        (first, second), (total, squares) = self.betas, buffers
+        step = cast(step, dtype=np.float64)
+        root = ops.sqrt((1 - second**step) / (1 - second))
+        rate = lr * root * (1 - first) / (1 - first**step)
+        if self.weight_decay:
+            g = p * self.weight_decay + g
+        total = total * first + g
+        squares = squares * second + g * g
+        spread = ops.sqrt(squares) + cast(self.eps * root, dtype=p.dtype)
+        return p - total / spread * cast(rate, dtype=p.dtype), total, squares

@@ -1,6 +1,7 @@
 """Stochastic gradient descent."""
 
 from diydl.backend import array_module
+from diydl.ops import cast
 from diydl.optim.optimizer import Optimizer, positive
 
 
@@ -77,3 +78,13 @@ class SGD(Optimizer):
             p -= xp.multiply(g, lr, out=scratch)
 
         return update
+
+    def operation(self, p, g, step, lr, *buffers):
+        """Return the new parameter, and with momentum the new running sum."""
+        sign = -1.0 if self.maximize else 1.0
+        if self.weight_decay:
+            g = p * (sign * self.weight_decay) + g
+        velocity = [v * self.momentum + g for v in buffers]
+        for v in velocity:
+            g = g + v * self.momentum if self.nesterov else v
+        return (p - g * (cast(lr, dtype=p.dtype) * sign), *velocity)

@@ -24,9 +24,9 @@ CASES = {
 SHAPES = [(), (1,), (3, 4), (0, 2), (BLOCK + 5,), (2, BLOCK)]
 
 
-def parameters(seed=0):
+def parameters(seed=0, dtype="float32"):
     rng = np.random.default_rng(seed)
-    return [nn.Parameter(np.asarray(rng.normal(size=s), np.float32)) for s in SHAPES]
+    return [nn.Parameter(np.asarray(rng.normal(size=s), dtype)) for s in SHAPES]
 
 
 def set_gradients(params, step):
@@ -34,7 +34,7 @@ def set_gradients(params, step):
     rng = np.random.default_rng([7, step])
     for p in params:
         size = 10.0 ** rng.integers(-4, 3)
-        p.grad = dl.tensor(np.asarray(size * rng.normal(size=p.shape), np.float32))
+        p.grad = dl.tensor(np.asarray(size * rng.normal(size=p.shape), p.dtype))
 
 
 @pytest.mark.torch
@@ -75,6 +75,66 @@ def test_blocks_and_whole_arrays_agree(name):
         optimizer.step()
     np.testing.assert_allclose(one.numpy(), other.numpy(), rtol=1e-12)
     assert (one.numpy() != 1).any()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", CASES)
+def test_operations_equal_the_blocked_form_bit_by_bit(name, dtype):
+    """Also where one goes on from what the other left, and with another learning rate."""
+    kind, options = CASES[name]
+    ours, theirs = parameters(dtype=dtype), parameters(dtype=dtype)
+    one, other = (getattr(optim, kind)(params, **options) for params in (ours, theirs))
+    for step in range(12):
+        set_gradients(ours, step)
+        if step == 5:
+            one.lr = other.lr = 0.05
+        if step == 8:
+            one, other, ours, theirs = other, one, theirs, ours
+            set_gradients(ours, step)
+        ours[1].grad = None if step == 3 else ours[1].grad
+        gradients = [p.grad for p in ours]
+        one.step()
+        assert other.operations(gradients) == [None] * sum(
+            2 + len(other.needed()) for g in gradients if g is not None
+        )
+        assert one.steps == other.steps
+        for a, b in zip(one.params, other.params, strict=True):
+            np.testing.assert_array_equal(a.numpy(), b.numpy())
+    for name, x in one.state_dict().items():
+        np.testing.assert_array_equal(x, other.state_dict()[name], err_msg=name)
+
+
+def test_operations_change_parameters_in_place_and_record_nothing():
+    p = nn.Parameter([1.0, 2.0])
+    array, optimizer = p.data, optim.Adam([p], lr=0.1)
+    g = (p * p).sum()
+    g.backward(create_graph=True)  # a gradient that is itself recorded
+    optimizer.operations([p.grad])
+    assert p.data is array
+    assert p.version == 1
+    assert optimizer.state[0]["gradient_sum"].version == 1
+    assert not optimizer.state[0]["gradient_sum"].requires_grad
+
+
+def test_operations_want_a_gradient_for_each_parameter():
+    optimizer = optim.SGD([nn.Parameter([1.0]), nn.Parameter([1.0])], lr=0.1)
+    with pytest.raises(ValueError, match="one gradient .* for each of 2 parameters, got 1"):
+        optimizer.operations([dl.tensor([1.0])])
+    with pytest.raises(NotImplementedError, match="Optimizer has no operation"):
+        optim.Optimizer([nn.Parameter([1.0])], lr=1).operations([dl.tensor([1.0])])
+
+
+def test_a_state_is_loaded_into_the_buffers_that_there_are():
+    """A graph that updates them keeps them."""
+    p = nn.Parameter([1.0, 2.0])
+    fresh = optim.Adam([p], lr=0.5).state_dict()
+    optimizer = optim.Adam([p])
+    optimizer.operations([dl.tensor([1.0, 1.0])])
+    buffers = [optimizer.learning_rate, optimizer.counts[0], *optimizer.state[0].values()]
+    optimizer.load_state_dict(fresh)
+    assert [optimizer.learning_rate, optimizer.counts[0], *optimizer.state[0].values()] == buffers
+    assert (optimizer.lr, optimizer.steps) == (0.5, [0])
+    assert [x.tolist() for x in optimizer.state[0].values()] == [[0, 0], [0, 0]]
 
 
 @pytest.mark.gpu
@@ -138,6 +198,8 @@ def test_the_learning_rate_can_be_changed():
     optimizer.lr = 0.125
     optimizer.step()
     assert p.item() == 0.375
+    with pytest.raises(ValueError, match="lr is a number from 0, got -1"):
+        optimizer.lr = -1
 
 
 def test_zero_grad_forgets():
