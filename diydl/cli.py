@@ -32,6 +32,10 @@ COMMANDS = {
             "See what came and what did not",
         ),
         "grade": ("diydl.course.grading.grade_command:grade", "Grade a class's submissions"),
+        "gradescope": (
+            "diydl.course.grading.autograder:gradescope",
+            "Write a chapter's autograder for Gradescope",
+        ),
     },
     "Write chapters": {
         "build": ("diydl.course.build:build", "Derive the notebooks from solutions/*.py"),

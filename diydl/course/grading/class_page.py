@@ -135,8 +135,8 @@ def _changes(batch: Batch, links: Mapping[str, str]) -> str:
         [
             links[e.id],
             number(e.before or 0),
-            number(e.final),
-            f"{e.final - (e.before or 0):+.4g}",
+            number(e.raw),
+            f"{e.raw - (e.before or 0):+.4g}",
         ]
         for e in changed
     ]

@@ -104,11 +104,11 @@ def efforts(batch: Batch) -> list[Effort]:
 
 
 def changes(batch: Batch) -> list[Entry]:
-    """Return the entries whose points differ from those of an earlier run."""
+    """Return the entries whose points, before lateness, differ from those of an earlier run."""
     return [
         entry
         for entry in batch.graded
-        if entry.before is not None and abs(entry.before - entry.final) > 1e-9
+        if entry.before is not None and abs(entry.before - entry.raw) > 1e-9
     ]
 
 
