@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from diydl.backend import as_array
+from diydl.backend import as_array, to_device
 from diydl.engines.net.batch import batch_of
 from diydl.parameter import Buffer, Parameter
 from diydl.primitive import Value
@@ -101,9 +101,16 @@ class Data(Symbol):
 
     def fill(self, batch):
         """Take for the value of an open size what it is with this batch."""
-        found = np.asarray(self.number.at(batch), self.dtype)
-        if self._value is None or found != self._value:
+        found = self.dtype.type(self.number.at(batch))  # a scalar goes with arrays on any device
+        if found != self._value:
             self.put(found)
+
+    def move(self, device):
+        """Move the value to `device`; numbers go with any."""
+        if self.state is not None:
+            self.state.to(device)
+        elif self.value is not None and self.value.ndim:
+            self._value = to_device(self.value, device)
 
     @property
     def trained(self):

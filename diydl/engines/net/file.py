@@ -114,7 +114,7 @@ def _add_leaf(net, described, arrays):
         data.state = make(data.accepted(value), str(described["name"]))
         data.state.requires_grad = kind != "buffer" and described["trained"] is True
     elif value is not None:
-        data.put(data.accepted(value))
+        data.put(data.accepted(value)[()])  # numbers as scalars, which go with any device
     elif kind != "input" and number is None:
         raise ValueError(f"the array of {id!r} is missing")
     net.add_leaf(data, id)

@@ -85,7 +85,7 @@ class Module:
 
     def backward(self):
         """Pass the output's gradient on: to each input that wants one, its share."""
-        needed = tuple(data.wanted for data in self.inputs)
+        needed = tuple(data is not None and data.wanted for data in self.inputs)
         self.check(needed)
         arrays = [data.value for data in self.inputs]
         grads = self.prim.pull(needed, self.output.grad, self.output.value, arrays, self.used)

@@ -107,6 +107,13 @@ class Net:
             self.states[data.state] = data
         return data
 
+    def drop_leaves(self, count):
+        """Forget the leaves after the first `count`, which nothing reads."""
+        for leaf in self.leaves[count:]:
+            self.states.pop(leaf.state, None)
+            del self.nodes[leaf.id]
+        del self.leaves[count:]
+
     def adopt(self, layer, id=""):
         """Give the parameters and buffers of a layer of `diydl.nn` the names that they have there.
 
@@ -123,9 +130,14 @@ class Net:
 
     def apply(self, prim, operands, params):
         """Add a module that applies `prim`; return the Data that it will compute."""
+        before = len(self.leaves)
         inputs = [self.lift(x) for x in typed(operands)]
-        module = Module(self, prim, inputs, params, *infer(prim, inputs, params))
-        return self.add_module(module)
+        try:
+            shape, dtype = infer(prim, inputs, params)
+        except (ValueError, TypeError, IndexError):
+            self.drop_leaves(before)
+            raise
+        return self.add_module(Module(self, prim, inputs, params, shape, dtype))
 
     def add_module(self, module, id=None, out=None):
         """Take in a module, with IDs for itself and its output; return the output."""
@@ -340,6 +352,12 @@ class Net:
         <Data 'eye/x' (B, 2) float32, input>
         """
         return self.nodes.scope(name)
+
+    def to(self, device):
+        """Move all that the net keeps to `device`, in place. Returns itself."""
+        for leaf in self.leaves:
+            leaf.move(device)
+        return self
 
     def save(self, path):
         """Write the net to one safetensors file, atomically: structure, parameters, optimizers.
