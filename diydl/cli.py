@@ -37,6 +37,9 @@ COMMANDS = {
             "Write a chapter's autograder for Gradescope",
         ),
     },
+    "Use the library": {
+        "graph": ("diydl.draw.command:graph", "Draw an exported graph as a page of its own"),
+    },
     "Write chapters": {
         "build": ("diydl.course.build:build", "Derive the notebooks from solutions/*.py"),
         "book": ("diydl.course.book.command:book", "Build the book, a site that needs no network"),

@@ -37,16 +37,18 @@ def graph(
 
     Parameters
     ----------
-    value : value of any engine, Module, function or `Picture`
-        A value's history is drawn. A module or function is run once on the `inputs`, and what it
-        did is drawn; a module without inputs is drawn as the modules it consists of.
-    *inputs : tensors or arrays
+    value : value of any engine, graph, net, Module, function or `Picture`
+        A value's history is drawn, or a whole `ComputationalGraph` or `Net`. A module or function
+        is run once on the `inputs`, and what it did is drawn; a module without inputs is drawn as
+        the modules it consists of.
+    *inputs : tensors, arrays or symbols
         What the module or function is run on.
     direction : "LR", "RL", "TB" or "BT"
         From left to right, and so on.
-    shapes, values : bool
+    shapes, values : bool or SimulationContext
         Whether nodes show their shapes and values. The tape keeps only what the backward pass
-        needs; where a value is gone, the node says "not kept". Of a run all values are known.
+        needs; where a value is gone, the node says "not kept". Of a run all values are known; of
+        a `ComputationalGraph`, where `values` is the `SimulationContext` that ran it.
     gradients : bool or "compute"
         True shows what `backward` left in `grad`; "compute" runs a backward pass of its own, which
         changes nothing, and shows the gradient of the result with respect to every node.

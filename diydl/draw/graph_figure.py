@@ -9,6 +9,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+from diydl.draw.page import html_page
 from diydl.draw.payload import embedded, payload
 from diydl.draw.svg import render, styles
 
@@ -76,6 +77,18 @@ class GraphFigure:
         False
         """
         return self._html(None)
+
+    def page(self):
+        """Return the picture as a whole HTML document, to be kept or sent as a file.
+
+        Examples
+        --------
+        >>> import diydl as dl
+        >>> from diydl.draw import graph
+        >>> graph(dl.Parameter([1.0], name="w"), title="One").page()[:15]
+        '<!DOCTYPE html>'
+        """
+        return html_page(self, self.name)
 
     def data(self):
         """Return what the script in the page draws from: plain lists, dicts, texts and numbers."""

@@ -3,6 +3,7 @@
 from diydl.draw.history import history
 from diydl.draw.picture import Picture
 from diydl.draw.structure import structure
+from diydl.draw.symbols import is_described, symbols
 from diydl.draw.trace import trace
 from diydl.nn.module import Module
 from diydl.primitive import Value
@@ -23,8 +24,10 @@ def read(value, inputs=(), *, values=False, gradients=False, names=None):
         return value
     if isinstance(value, Module) and not inputs:
         return structure(value)
-    if callable(value) and not isinstance(value, Value):
+    if callable(value) and not isinstance(value, Value) and not is_described(value):
         return trace(value, *inputs, gradients=bool(gradients), names=names)
+    if is_described(value) and not inputs:
+        return symbols(value, values=values, gradients=gradients, names=names)
     if inputs:
         raise TypeError(
             f"inputs belong to a module or a function, but {type(value).__name__} is a value: "

@@ -1,6 +1,6 @@
 """What a function does, operation by operation, with the calls of modules it happened in.
 
-The tape computes; while a recorder listens, it also hands over each operation. Which modules are
+An engine applies operations; while a recorder listens, it also hands them over. Which modules are
 running is read off Python's stack, so that they need not know that they are watched.
 """
 
@@ -24,7 +24,7 @@ class Step:
 
 
 class Recorder:
-    """Writes down every operation of the tape.
+    """Writes down every operation of the tape, and of other engines that it is given.
 
     Attributes
     ----------
@@ -42,24 +42,32 @@ class Recorder:
     ['exp', 'mul']
     """
 
-    def __init__(self):
+    def __init__(self, *engines):
+        self.engines = list({id(engine): engine for engine in (TAPE, *engines)}.values())
         self.steps, self.made, self.calls, self._frames = [], {}, [], []
 
     @contextmanager
     def listening(self):
-        """Listen; meanwhile no state is written, so that looking at a model changes nothing."""
-        TAPE.apply, TAPE.assign = self._apply, lambda *_, **__: None
+        """Listen; meanwhile the tape writes no state: looking at a model changes nothing."""
+        for engine in self.engines:
+            engine.apply = self._heard(engine.apply)
+        TAPE.assign = lambda *_, **__: None
         try:
             yield self
         finally:
-            del TAPE.apply, TAPE.assign
+            for engine in self.engines:
+                del engine.apply
+            del TAPE.assign
             self._frames.clear()
 
-    def _apply(self, prim, operands, params):
-        result = type(TAPE).apply(TAPE, prim, operands, params)
-        self.made[id(result)] = len(self.steps)
-        self.steps.append(Step(prim, tuple(operands), params, result, self._running()))
-        return result
+    def _heard(self, apply):
+        def applied(prim, operands, params):
+            result = apply(prim, operands, params)
+            self.made[id(result)] = len(self.steps)
+            self.steps.append(Step(prim, tuple(operands), params, result, self._running()))
+            return result
+
+        return applied
 
     def _running(self):
         """Return the numbers of the calls of modules that are running, the outermost first."""

@@ -8,11 +8,13 @@ from diydl.draw.noted import applied, noted, number
 from diydl.draw.picture import Group, Node, Picture
 from diydl.draw.recorder import Recorder
 from diydl.draw.structure import described
+from diydl.draw.symbols import held, leaf_kind
 from diydl.engines.tape import Tensor
 from diydl.nn.module import Module
 from diydl.parameter import Buffer, Parameter, State
 from diydl.primitive import Value
 from diydl.reverse import toposort
+from diydl.symbol import Symbol
 
 
 def trace(function, *inputs, gradients=False, names=None):
@@ -35,7 +37,8 @@ def trace(function, *inputs, gradients=False, names=None):
     3. sum: from exp (2), shape (), value 3.718
     """
     given = [x if isinstance(x, Value) else Tensor(x) for x in inputs]
-    with Recorder().listening() as recorder:
+    engines = [x.engine for x in given if isinstance(x, Symbol)]
+    with Recorder(*engines).listening() as recorder:
         results = [x for x in _flat(function(*given)) if id(x) in recorder.made]
     if not results:
         raise ValueError(
@@ -57,7 +60,7 @@ class _Traced:
         self.results, self.skip = {id(x) for x in results}, skip
         self.nodes, self.edges, self.groups = [], [], []
         self.place, self.numbers, self.users = {}, {}, {}
-        self.names, self.modules, self.grads = {}, {}, {}
+        self.names, self.modules, self.grads, self.states = {}, {}, {}, set()
 
     def name(self, inputs, names):
         """Say what values are called: inputs by the arguments, parameters by their modules."""
@@ -96,7 +99,7 @@ class _Traced:
         for k, groups in self.users.items():
             node, group = self.nodes[k], self._common(groups)
             if node.kind != "data" and group is not None:  # its name, within its module
-                label = node.label if node.kind == "constant" else node.label.rpartition(".")[2]
+                label = node.label.rpartition(".")[2] if k in self.states else node.label
                 self.nodes[k] = replace(node, group=group, label=label)
         return Picture(self.nodes, self.edges, self.groups)
 
@@ -130,24 +133,28 @@ class _Traced:
         if id(x) not in self.place:
             self.place[id(x)] = len(self.nodes)
             self.nodes.append(self._leaf(x))
+            if isinstance(x, State):
+                self.states.add(self.place[id(x)])
         if self.nodes[self.place[id(x)]].kind not in ("computed", "result"):
             self.users.setdefault(self.place[id(x)], []).append(group)
         return self.place[id(x)]
 
     def _leaf(self, x):
         label, notes = self.names.get(id(x), ""), self._notes(x)
-        if isinstance(x, Parameter):
+        if isinstance(x, Symbol):
+            kind, label = leaf_kind(x), label or x.name
+        elif isinstance(x, Parameter):
             kind = "parameter" if x.requires_grad else "frozen"
         elif isinstance(x, Buffer) or (not label and not isinstance(x, Tensor)):
             kind = "constant"
         else:
             kind = "data"
-        if kind == "constant" and not label and x.size == 1:
+        if kind == "constant" and not label and x.size == 1 and _array(x) is not None:
             return Node(number(_array(x)), kind, tuple(x.shape))
         return Node(label or kind, kind, tuple(x.shape), notes)
 
     def _notes(self, x):
-        notes = [noted("value", _array(x))]
+        notes = [] if _array(x) is None else [noted("value", _array(x))]
         if id(x) in self.grads:
             notes.append(noted("gradient", self.grads[id(x)]))
         return tuple(notes)
@@ -175,6 +182,8 @@ def _titled(x):
 
 
 def _array(x):
+    if isinstance(x, Symbol):
+        return held(x)
     return x.data if isinstance(x, Value) else x
 
 

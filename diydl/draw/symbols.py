@@ -1,0 +1,184 @@
+"""Graphs of engines that describe first and run later, read into a `Picture`.
+
+Every such value is a `Symbol`: it has `prim`, `inputs`, `params`, `shape` and `name`, and, where
+it stands for a parameter, `state`. An engine is drawn as soon as its values have these; only what
+they hold, and where a whole graph ends, is asked in an engine's own way.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from diydl.dim import Dim
+from diydl.draw.noted import applied, noted, number
+from diydl.draw.picture import Group, Node, Picture
+from diydl.engines.graph import ComputationalGraph, SimulationContext
+from diydl.engines.graph.connection import Assignment
+from diydl.engines.net import Net
+from diydl.parameter import Parameter, State
+from diydl.symbol import Symbol
+
+
+@dataclass
+class Described:
+    """What is drawn: the values in which it ends, and what can be said about each.
+
+    `value_of` and `grad_of` return the array of a symbol, or None.
+    """
+
+    ends: list
+    value_of: object = lambda symbol: None
+    grad_of: object = lambda symbol: None
+    names: dict = field(default_factory=dict)
+
+
+def is_described(value):
+    """Tell whether this is a symbol, or something that holds symbols: a graph, a net, a context.
+
+    Examples
+    --------
+    >>> is_described(ComputationalGraph()), is_described(3)
+    (True, False)
+    """
+    return isinstance(value, (Symbol, ComputationalGraph, SimulationContext, Net))
+
+
+def symbols(value, *, values=False, gradients=False, names=None):
+    """Return the graph of a symbol, or a whole graph, net or context, as a `Picture`.
+
+    Parameters
+    ----------
+    value : Symbol, ComputationalGraph, SimulationContext or Net
+    values : bool or SimulationContext
+        Whether nodes tell their values, or the context whose last run is asked for them.
+    gradients : bool
+    names : dict of str to value, optional
+
+    Examples
+    --------
+    >>> graph = ComputationalGraph()
+    >>> loss = (graph.placeholder((None, 2), name="x") * 2).sum().named("loss")
+    >>> print(symbols(graph).text())
+    1. x: data, shape (B, 2)
+    2. 2: constant, shape ()
+    3. mul: from x (1) and 2 (2), shape (B, 2)
+    4. loss = sum: from mul (3), shape ()
+    """
+    found = _described(value, values)
+    found.names = {id(x): word for word, x in (names or {}).items() if not word.startswith("_")}
+    order = _inputs_first(found.ends)
+    place, nodes, edges, groups = {}, [], [], _Scopes()
+    for symbol in order:
+        place[id(symbol)] = here = len(nodes)
+        edges += [(place[id(x)], here) for x in symbol.inputs if x is not None]
+        nodes.append(_node(symbol, found, groups, values, gradients))
+    return Picture(nodes, edges, groups.groups)
+
+
+def _described(value, values):
+    """Return what is drawn of a value: where the graph ends, and who knows its numbers."""
+    if isinstance(values, SimulationContext) or isinstance(value, SimulationContext):
+        context = values if isinstance(values, SimulationContext) else value
+        graph = value.graph if value is context else value
+        ends = graph.outputs() if isinstance(graph, ComputationalGraph) else [graph]
+        return Described(ends, lambda x: context.values.get(x, held(x, context)))
+    if isinstance(value, ComputationalGraph):
+        return Described(value.outputs(), held)
+    if isinstance(value, Net):
+        data = [step.output for step in value.steps if step.output is not None]
+        used = {id(x) for x in data for x in x.inputs}
+        ends = [x for x in [*data, *value.leaves] if id(x) not in used]
+        return Described(ends, lambda x: x.value, lambda x: x.grad)
+    return Described([value], held, lambda x: getattr(x, "grad", None))
+
+
+def held(symbol, context=None):
+    """Return the array that a symbol holds by itself: of a parameter, a constant, a Data.
+
+    Examples
+    --------
+    >>> held(ComputationalGraph().constant([1.0, 2.0]))
+    array([1., 2.], dtype=float32)
+    """
+    state = getattr(symbol, "state", None)
+    if isinstance(state, State) and symbol.prim is None:
+        return context.read(state) if context else state.data
+    for name in ("value", "data"):
+        found = getattr(symbol, name, None)
+        if hasattr(found, "dtype") and hasattr(found, "shape"):
+            return found
+    return None
+
+
+def _inputs_first(ends):
+    """Return all symbols below `ends`, inputs before their users."""
+    order, seen, stack = [], set(), [(x, False) for x in reversed(ends)]
+    while stack:
+        symbol, done = stack.pop()
+        if done:
+            order.append(symbol)
+        elif id(symbol) not in seen:
+            seen.add(id(symbol))
+            stack.append((symbol, True))
+            stack.extend((x, False) for x in reversed(symbol.inputs) if x is not None)
+    return order
+
+
+def _node(symbol, found, groups, values, gradients):
+    """Return the node for a symbol."""
+    name = found.names.get(id(symbol), symbol.name)
+    group, name = groups.of(name)
+    notes = []
+    if values:
+        notes.append(noted("value", found.value_of(symbol), "none yet"))
+    if gradients:
+        notes.append(noted("gradient", found.grad_of(symbol), "none yet"))
+    shape = tuple(symbol.shape)
+    if symbol.prim is not None:
+        kind = "result" if any(symbol is end for end in found.ends) else "computed"
+        label = applied(symbol.prim, symbol.params)
+        own = not re.fullmatch(rf"{symbol.prim.name}(_\d+)?(\.out)?(_\d+)?|", name)
+        return Node(f"{name} = {label}" if own else label, kind, shape, tuple(notes), group)
+    if isinstance(symbol, Assignment):
+        return Node(name, "result", shape, tuple(notes), group)
+    kind, array = leaf_kind(symbol), found.value_of(symbol)
+    state = getattr(symbol, "state", None)
+    name = found.names.get(id(state), name)
+    if kind == "constant" and state is None and getattr(array, "size", 0) == 1:
+        return Node(number(array), kind, shape, (), group)
+    return Node(name or kind, kind, shape, tuple(notes), group)
+
+
+def leaf_kind(symbol):
+    """Return "data", "parameter", "frozen" or "constant" for a symbol that nothing computes.
+
+    Examples
+    --------
+    >>> leaf_kind(ComputationalGraph().placeholder((), name="x"))
+    'data'
+    """
+    state = getattr(symbol, "state", None)
+    if getattr(symbol, "input", False):
+        return "data"
+    if isinstance(state, Parameter):
+        return "parameter" if state.requires_grad else "frozen"
+    size = isinstance(getattr(symbol, "number", None), Dim) or hasattr(symbol, "data")
+    return "constant" if size or state is not None or held(symbol) is not None else "data"
+
+
+class _Scopes:
+    """Groups for names such as "eye/left/x", which a net's scopes make."""
+
+    def __init__(self):
+        self.groups, self.known = [], {}
+
+    def of(self, name):
+        """Return the group that a name belongs to, or None, and the name in it."""
+        *scopes, last = name.split("/")
+        parent, path = None, ""
+        for scope in scopes:
+            path += scope + "/"
+            if path not in self.known:
+                self.known[path] = len(self.groups)
+                self.groups.append(Group(scope, parent))
+            parent = self.known[path]
+        return parent, last
