@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from diydl.course.grading.advice import MEANS
 from diydl.course.grading.batch import Batch, Entry
 from diydl.course.grading.feedback import duration, link_to
-from diydl.course.grading.overview import with_status
-from diydl.course.grading.page import number, unfold, words
+from diydl.course.grading.overview import graded, with_status
+from diydl.course.grading.page import number, plain, unfold, words
 
 STATUS = {
     "graded": "graded",
@@ -39,8 +39,8 @@ def attention(batch: Batch, links: Mapping[str, str]) -> str:
         "Ran too long, or ended its process": _exercises(batch, links, "stopped"),
         "Notes": [
             f"{links[entry.id]}: {words('; '.join(entry.graded.notes), 1000)}"
-            for entry in batch.graded
-            if entry.graded is not None and entry.graded.notes
+            for entry in graded(batch)
+            if entry.graded.notes
         ],
         "Earlier attempts that do not count": named(
             [e for e in batch.graded if e.ignored_attempts],
@@ -82,11 +82,12 @@ def _exercises(batch: Batch, links: Mapping[str, str], status: str) -> list[str]
 
 
 def link(entry: Entry) -> str:
-    """Return a link to a learner's page.
+    """Return a link to a learner's page: the name, where it is known, and the id.
 
     Examples
     --------
-    >>> link(Entry("ada", "graded", file="ada"))
-    "<a href='feedback/ada.html'>ada</a>"
+    >>> link(Entry("4001", "graded", name="Ada", file="4001"))
+    "<a href='feedback/4001.html'>Ada (4001)</a>"
     """
-    return f"<a href='{link_to(entry)}'>{words(entry.id, 80)}</a>"
+    shown = f"{plain(entry.name, 80)} ({plain(entry.id, 80)})" if entry.name else entry.id
+    return f"<a href='{link_to(entry)}'>{words(shown, 200)}</a>"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from diydl.course.grading.alike_view import pairs_as_html, pairs_of
 from diydl.course.grading.attention import STATUS, attention, link
 from diydl.course.grading.batch import Batch
-from diydl.course.grading.feedback import chapter_title
+from diydl.course.grading.feedback import chapter_title, link_to
 from diydl.course.grading.overview import (
     Common,
     changes,
@@ -190,7 +190,7 @@ def _learners(batch: Batch, links: Mapping[str, str]) -> str:
         known = entry.status == "graded"
         rows.append(
             [
-                links[entry.id],
+                f"<a href='{link_to(entry)}'>{words(entry.id, 80)}</a>",
                 words(entry.name, 120),
                 f"{number(entry.final)} of {number(entry.max)}" if known else "",
                 STATUS.get(entry.status, entry.status),

@@ -12,42 +12,52 @@ _BINS = 10
 
 
 def distribution(points: Sequence[float], most: float) -> str:
-    """Draw how many learners have how many points, in at most ten steps, as HTML.
+    """Draw how many learners have how many points, in at most ten steps and all of them, as HTML.
 
     Examples
     --------
-    >>> "2 learners have 5 to 6 points" in distribution([1, 5, 6], 6)
+    >>> "2 learners have all 6 points" in distribution([1, 6, 6], 6)
     True
     """
-    step, edges = _edges(most)
-    counts = [0] * (len(edges) - 1)
+    most = max(float(most), 1.0)
+    step = _step(most)
+    edges = [step * k for k in range(int(-(-most // step)))]
+    names = [f"{number(low)} to under {number(min(low + step, most))}" for low in edges]
+    names.append(f"all {number(most)}")
+    counts = [0] * len(names)
     for value in points:
-        counts[min(int(max(value, 0) / step + 1e-9), len(counts) - 1)] += 1
-    names = [_range(a, b, last=b == edges[-1]) for a, b in zip(edges, edges[1:], strict=False)]
-    words = "; ".join(
+        full = value >= most - 1e-9
+        counts[-1 if full else min(int(max(value, 0) / step + 1e-9), len(edges) - 1)] += 1
+    said = [
         f"{count} {'learner has' if count == 1 else 'learners have'} {name} points"
         for name, count in zip(names, counts, strict=True)
         if count
-    )
+    ]
+    marks = [*map(number, edges), "all"]
+    alt = f"Distribution of points. {'; '.join(said) or 'No submission was graded'}."
+    data = {"points": names, "learners": counts}
+    return figure(_bars(counts, marks), alt=alt, data=data)._repr_html_()
+
+
+def _bars(counts: Sequence[int], marks: Sequence[str]) -> str:
+    """Draw bars with their numbers above and where they begin below; the last stands apart."""
     high = max([*counts, 1])
-    wide = (WIDTH - 8) / len(counts)
+    wide = (WIDTH - 14) / len(counts)
     shapes = []
-    for k, count in enumerate(counts):
+    for k, (count, mark) in enumerate(zip(counts, marks, strict=True)):
+        last = k == len(counts) - 1
         tall = 110 * count / high
-        x = 4 + k * wide
+        x = 4 + k * wide + 6 * last
         shapes.append(
             f'<rect class="b0" x="{x + 1:g}" y="{128 - tall:g}" width="{wide - 2:g}" '
             f'height="{tall:g}"/>'
         )
         if count:
             shapes.append(_label(x + wide / 2, 124 - tall, str(count)))
-        shapes.append(_label(x, 143, number(edges[k]), "soft", "start" if not k else "middle"))
-    shapes.append(_label(WIDTH - 4, 143, number(edges[-1]), "soft", "end"))
+        at, anchor = (x + wide / 2, "middle") if last else (x + 1, "start")
+        shapes.append(_label(at, 143, mark, "soft", anchor))
     shapes.append(f'<line class="rule" x1="2" y1="128.5" x2="{WIDTH - 2}" y2="128.5"/>')
-    svg = _svg(168, [*shapes, _label(WIDTH / 2, 162, "points", "soft")])
-    data = {"points": names, "learners": counts}
-    alt = f"Distribution of points. {words or 'No submission was graded'}."
-    return figure(svg, alt=alt, data=data)._repr_html_()
+    return _svg(168, [*shapes, _label(WIDTH / 2, 162, "points, from", "soft")])
 
 
 def success(rows: Mapping[str, Sequence[int]]) -> str:
@@ -92,21 +102,10 @@ def success(rows: Mapping[str, Sequence[int]]) -> str:
     return figure(_svg(height + 14, [*shapes, *legend]), alt=alt, data=data)._repr_html_()
 
 
-def _edges(most: float) -> tuple[float, list[float]]:
-    """Return a round step and the edges of the bins, from 0 to at least `most`."""
-    most = max(float(most), 1.0)
-    step = next(
-        s * 10**k
-        for k in range(9)
-        for s in (1, 2, 5)
-        if s * 10**k * _BINS >= most - 1e-9
-    )  # fmt: skip
-    count = max(1, int(-(-most // step)))
-    return step, [step * k for k in range(count)] + [most]
-
-
-def _range(low: float, high: float, *, last: bool) -> str:
-    return f"{number(low)} to {number(high)}" if last else f"{number(low)} to under {number(high)}"
+def _step(most: float) -> float:
+    """Return the smallest of 1, 2, 5, 10, ... by which at most ten steps make `most`."""
+    steps = (digit * 10.0**k for k in range(20) for digit in (1, 2, 5))
+    return next(step for step in steps if step * _BINS >= most - 1e-9)
 
 
 def _label(x: float, y: float, text: str, kind: str = "", anchor: str = "middle") -> str:

@@ -70,7 +70,7 @@ def test_old_and_new_lists_what_changed():
     assert [e.id for e in changes(calm())] == ["cyd"]
     said = text_of(class_page(calm()))
     assert "2 compared with an earlier run, 1 changed" in said
-    assert "cyd 4 0 -4" in said
+    assert "Cyd Charisse (cyd) 4 0 -4" in said
     never = [dataclasses.replace(e, before=None) for e in calm().graded]
     assert "Old and new" not in class_page(dataclasses.replace(calm(), graded=never))
 
@@ -79,8 +79,8 @@ def test_old_and_new_lists_what_changed():
     "told",
     [
         "Could not be read: 1 gus : gus/00.ipynb is not a notebook",
-        "No submission: 1 hal",
-        "Late: 1 bob : 2 hours 1 minute, takes 0.6 points",
+        "No submission: 1 Hal Ashby (hal)",
+        "Late: 1 Bob Ross (bob) : 2 hours 1 minute, takes 0.6 points",
         "The grader failed: 1 ivy : KeyError: 'x' (a fault of ours)",
         "Reaches for the library's own answer: 1 eve , 00/accuracy",
         "Ran too long, or ended its process: 1 eve , 00/relu: still running after 5 s",
