@@ -2,10 +2,13 @@
 
 import numpy as np
 
-from diydl.backend import default_dtype
+from diydl.backend import as_array, default_dtype
 from diydl.dim import Dim, is_open, open_shape
+from diydl.exercise import exercise
+from diydl.ops.elementwise import cast
 from diydl.ops.operators import Operators
 from diydl.primitive import Value, number_type
+from diydl.reverse import fitted, reverse_sweep
 
 
 class Symbol(Operators, Value):
@@ -130,3 +133,95 @@ def typed(operands):
         (x, np.dtype(number_type(type(x.at(3)), dtypes, default_dtype()))) if type(x) is Dim else x
         for x in operands
     ]
+
+
+def seed_for(output, seed=None):
+    """Return what a gradient of `output` begins with: `seed`, checked, or 1 for one element.
+
+    Raises
+    ------
+    ValueError
+        If it is missing, or of another shape than `output`.
+
+    Examples
+    --------
+    >>> seed_for(Symbol((1, 1), np.dtype("float32")))
+    array([[1.]], dtype=float32)
+    """
+    if seed is None:
+        if output.size != 1:
+            raise ValueError(
+                f"the gradient of {output.described()} needs a seed of that shape: take .sum() or "
+                ".mean() first, or pass seed="
+            )
+        return np.ones(output.shape, output.dtype)
+    seed = seed if isinstance(seed, Value) else as_array(seed)
+    if seed.shape != output.shape:
+        raise ValueError(f"the seed has shape {seed.shape}, expected {output.shape}")
+    return seed if seed.dtype == output.dtype else cast(seed, dtype=output.dtype)
+
+
+@exercise("04/way_back")
+def way_back(order, sources):
+    """Return the nodes of `order` through which its last depends on `sources`, in that order.
+
+    A gradient passes floating-point nodes alone, and no primitive without a derivative.
+
+    Parameters
+    ----------
+    order : list of Symbol
+        Inputs before their users.
+    sources : set of Symbol
+
+    Examples
+    --------
+    >>> from diydl import ComputationalGraph
+    >>> from diydl.reverse import toposort
+    >>> graph = ComputationalGraph()
+    >>> x, y = graph.placeholder((), name="x"), graph.placeholder((), name="y")
+    >>> product = x * (y + 1)
+    >>> [node.name for node in way_back(toposort(product), {x})]
+    ['x', 'mul']
+    """
+    found = {}
+    for node in order:
+        smooth = node.prim is not None and node.prim.differentiable
+        reached = node in sources or (smooth and any(x in found for x in node.inputs))
+        if reached and node.dtype.kind == "f":
+            found[node] = True
+    return list(found) if order[-1] in found else []
+
+
+@exercise("04/describe_gradients")
+def describe_gradients(way, seed):
+    """Describe the gradient of the last node of `way` with respect to every node of it.
+
+    Parameters
+    ----------
+    way : list of Symbol
+        Inputs before their users; nodes off the way get no gradient.
+    seed : Symbol
+        Gradient of the final scalar with respect to the last node.
+
+    Returns
+    -------
+    dict of Symbol to Symbol
+
+    Examples
+    --------
+    >>> from diydl import ComputationalGraph
+    >>> graph = ComputationalGraph()
+    >>> x = graph.placeholder((), name="x")
+    >>> y = x * x
+    >>> [node.name for node in describe_gradients([x, y], graph.constant(1.0))]
+    ['mul', 'x']
+    """
+    on_way, found = set(way), {}
+
+    def pull(node, g):
+        found[node] = g
+        wanted = [x in on_way for x in node.inputs]
+        grads = node.prim.pull(wanted, g, node, node.inputs, node.params)
+        return fitted([gx if w else None for gx, w in zip(grads, wanted, strict=True)], node)
+
+    return found | reverse_sweep(way, seed, pull)

@@ -22,8 +22,8 @@ from diydl.engines.graph.connection import (
 )
 from diydl.exercise import exercise
 from diydl.parameter import Parameter, State
-from diydl.reverse import fitted, reverse_sweep, toposort
-from diydl.symbol import infer, typed
+from diydl.reverse import toposort
+from diydl.symbol import describe_gradients, infer, seed_for, typed, way_back
 
 
 class ComputationalGraph:
@@ -160,7 +160,7 @@ class ComputationalGraph:
         sources = [self._sources(x) for x in wrt]
         wanted = {node for nodes in sources for node in nodes}
         way = way_back(toposort(output), wanted)
-        found = describe_gradients(way, self._seed(output, seed)) if way else {}
+        found = describe_gradients(way, self.lift(seed_for(output, seed))) if way else {}
         return [_total([found[node] for node in nodes if node in found]) for nodes in sources]
 
     def ancestors(self, *nodes):
@@ -262,17 +262,6 @@ class ComputationalGraph:
             return []
         return [n for n in self.nodes if isinstance(n, Variable) and n.state is x]
 
-    def _seed(self, output, seed):
-        if seed is None and output.size != 1:
-            raise ValueError(
-                f"the gradient of {output.described()} needs a seed of that shape: take .sum() or "
-                ".mean() first, or pass seed="
-            )
-        seed = self.lift(np.ones(output.shape, output.dtype) if seed is None else seed)
-        if seed.shape != output.shape:
-            raise ValueError(f"the seed has shape {seed.shape}, expected {output.shape}")
-        return seed if seed.dtype == output.dtype else seed.astype(output.dtype)
-
 
 @exercise("04/needed")
 def needed(nodes):
@@ -295,69 +284,6 @@ def needed(nodes):
             found.add(node)
             todo += [*node.inputs, *node.effects]
     return sorted(found, key=_place)
-
-
-@exercise("04/way_back")
-def way_back(order, sources):
-    """Return the nodes of `order` through which its last depends on `sources`, in that order.
-
-    A gradient passes floating-point nodes alone, and no primitive without a derivative.
-
-    Parameters
-    ----------
-    order : list of Connection
-        Inputs before their users.
-    sources : set of Connection
-
-    Examples
-    --------
-    >>> graph = ComputationalGraph()
-    >>> x, y = graph.placeholder((), name="x"), graph.placeholder((), name="y")
-    >>> product = x * (y + 1)
-    >>> [node.name for node in way_back(toposort(product), {x})]
-    ['x', 'mul']
-    """
-    found = {}
-    for node in order:
-        smooth = node.prim is not None and node.prim.differentiable
-        reached = node in sources or (smooth and any(x in found for x in node.inputs))
-        if reached and node.dtype.kind == "f":
-            found[node] = True
-    return list(found) if order[-1] in found else []
-
-
-@exercise("04/describe_gradients")
-def describe_gradients(way, seed):
-    """Describe the gradient of the last node of `way` with respect to every node of it.
-
-    Parameters
-    ----------
-    way : list of Connection
-        Inputs before their users; nodes off the way get no gradient.
-    seed : Connection
-        Gradient of the final scalar with respect to the last node.
-
-    Returns
-    -------
-    dict of Connection to Connection
-
-    Examples
-    --------
-    >>> graph = ComputationalGraph()
-    >>> x = graph.placeholder((), name="x")
-    >>> y = x * x
-    >>> [node.name for node in describe_gradients([x, y], graph.constant(1.0))]
-    ['mul', 'x']
-    """
-    on_way, found = set(way), {}
-
-    def pull(node, g):
-        found[node] = g
-        wanted = [x in on_way for x in node.inputs]
-        grads = node.prim.pull(wanted, g, node, node.inputs, node.params)
-        return fitted([gx if w else None for gx, w in zip(grads, wanted, strict=True)], node)
-
-    return found | reverse_sweep(way, seed, pull)
 
 
 def _place(node):
