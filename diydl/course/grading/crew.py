@@ -18,6 +18,8 @@ from typing import Any
 
 Work = Callable[[Any, Any], Any]
 
+_START = 120.0  # seconds to begin: a cold disk, a busy machine
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -58,17 +60,20 @@ def run_all(
         while waiting or any(hand.index is not None for hand in crew):
             while waiting and len(crew) < min(processes, len(jobs)):
                 crew.append(_Hand(work, setting))
-            for hand in crew:
-                if waiting and hand.index is None:
-                    index, job = waiting.pop()
-                    hand.give(index, job(), limit)
             for hand in _ready(crew):
                 outcome = hand.outcome()
                 if not hand.alive:
                     crew.remove(hand)
                     hand.ask_to_end()
                     hand.wait_for_end()
-                yield outcome
+                    if outcome is None and waiting:  # it never began: a job has to bear that
+                        outcome = Outcome(waiting.pop()[0], fault="no grading process could begin")
+                if outcome is not None:
+                    yield outcome
+            for hand in crew:
+                if waiting and hand.idle:
+                    index, job = waiting.pop()
+                    hand.give(index, job(), limit)
     finally:
         for hand in crew:
             hand.ask_to_end()
@@ -86,29 +91,37 @@ class _Hand:
         with _quiet_start():
             self.process.start()
         theirs.close()
-        self.alive, self.index, self.until = True, None, 0.0
+        self.alive, self.begun, self.index = True, False, None
+        self.until = time.monotonic() + _START
+
+    @property
+    def idle(self) -> bool:
+        """Whether it waits for a job."""
+        return self.alive and self.begun and self.index is None
 
     def give(self, index: int, job: Any, limit: float) -> None:
         self.index, self.until = index, time.monotonic() + limit
         with contextlib.suppress(OSError):  # a process that is gone: its silence tells
             self.pipe.send(job)
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Outcome | None:
+        """Take what it says, or note that it is gone or silent; None from one that has begun."""
         index, self.index = self.index, None
         try:
             if self.pipe.poll():
                 result, fault = self.pipe.recv()
-                return Outcome(index, result, fault)
+                self.begun = True
+                return None if index is None else Outcome(index, result, fault)
+            fault = "the grading process said nothing for too long and was ended"
         except (EOFError, OSError):
             self.process.join(5)
-            self.alive = False
-            return Outcome(index, fault=f"the grading process ended ({_died(self.process)})")
+            fault = f"the grading process ended ({_died(self.process)})"
         self.alive = False
-        return Outcome(index, fault="the grading process said nothing for too long and was ended")
+        return None if index is None else Outcome(index, fault=fault)
 
     def ask_to_end(self) -> None:
         """End an idle process by its empty pipe, a busy one by a signal."""
-        if self.alive and self.index is None:
+        if self.idle:
             self.pipe.close()
         else:
             self.process.terminate()
@@ -136,11 +149,13 @@ def _quiet_start() -> Iterator[None]:
 
 
 def _ready(crew: list[_Hand]) -> list[_Hand]:
-    """Wait for the first of those at work to answer, to die or to run out of time."""
-    busy = {hand.pipe: hand for hand in crew if hand.index is not None}
-    left = min(hand.until for hand in busy.values()) - time.monotonic()
-    ready = [busy[pipe] for pipe in wait(list(busy), timeout=max(left, 0))]
-    return ready or [hand for hand in busy.values() if hand.until <= time.monotonic()]
+    """Wait for the first of those that begin or work to say something, die or be out of time."""
+    awaited = {hand.pipe: hand for hand in crew if not hand.idle}
+    if not awaited:
+        return []
+    left = min(hand.until for hand in awaited.values()) - time.monotonic()
+    ready = [awaited[pipe] for pipe in wait(list(awaited), timeout=max(left, 0))]
+    return ready or [hand for hand in awaited.values() if hand.until <= time.monotonic()]
 
 
 def _leave(*_: object) -> None:
@@ -162,6 +177,7 @@ def _serve(pipe: Connection, work: Work, setting: Any) -> None:
     signal.signal(signal.SIGINT, lambda *_: None)  # not SIG_IGN, which children would inherit
     signal.signal(signal.SIGTERM, _leave)
     with contextlib.suppress(EOFError, OSError):
+        pipe.send((None, ""))  # here I am
         while True:
             job = pipe.recv()
             try:

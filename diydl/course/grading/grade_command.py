@@ -187,7 +187,7 @@ def status_of(batch: Batch) -> int:
 
 
 def changes(entries: Iterable[Entry]) -> list[str]:
-    """List old and new points of those that were graded again, a line each.
+    """List old and new points of those that were graded again; those as before in one line.
 
     Examples
     --------
@@ -195,12 +195,11 @@ def changes(entries: Iterable[Entry]) -> list[str]:
     ['ada: 3 -> 5 of 6']
     """
     again = [entry for entry in entries if entry.before is not None]
-    return [
-        f"{e.id}: {e.before:g} -> {e.raw:g} of {e.max:g}"
-        if e.before != e.raw
-        else f"{e.id}: {e.raw:g} of {e.max:g}, as before"
-        for e in again
-    ]
+    lines = [f"{e.id}: {e.before:g} -> {e.raw:g} of {e.max:g}" for e in again if e.before != e.raw]
+    same = [f"{e.id} ({e.raw:g} of {e.max:g})" for e in again if e.before == e.raw]
+    if len(same) > 5:
+        same = [f"{len(same)} of them"]
+    return lines + ([f"as before: {', '.join(same)}"] if same else [])
 
 
 def _listed(only: Iterable[str]) -> list[str]:

@@ -90,7 +90,7 @@ def grade_class(
     due = _due(rows, store, key, wanted, chapter.number)
     _grade_all(due, store, settings, wanted, progress)
     shown = [row for row in rows if row.kept or row.fault]
-    missing = [] if wanted.only else _missing(rows, wanted)
+    missing = _missing(rows, wanted)
     names = file_names([row.id for row in shown] + [name for name, _ in missing])
     points = worth(chapter.number, settings.points, settings.hidden)
     best = sum(sum(tests.values()) for tests in points.values())
