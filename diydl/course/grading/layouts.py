@@ -196,8 +196,8 @@ def recognised(files: Sequence[Found]) -> str:
         return "nbgrader"
     if any("submitted" in found.parts[:-2] for found in files):
         return "nbgrader"
-    works = [found for found in files if is_work(found.parts[0])]
-    if works and all(_surely_canvas(found.parts[0]) for found in works):
+    works = [found for found in files if is_work(found.name)]
+    if works and all(any(map(_surely_canvas, found.parts)) for found in works):
         return "canvas"
     return "plain"
 
