@@ -27,7 +27,7 @@ from diydl.course.grading.host import Host, HostError, host_for
 from diydl.course.grading.points import worth
 from diydl.course.grading.reading import Reading, Unreadable, read_bytes
 from diydl.course.grading.remote import Budget, Over, RemoteTrial, Sitting, clean
-from diydl.course.grading.result import KEPT, Graded, Line, Scored
+from diydl.course.grading.result import KEPT, Graded, Line, Scored, encodable
 from diydl.course.grading.settings import Settings
 from diydl.course.grading.submission import Submission
 from diydl.course.grading.suite import Suite, suites
@@ -88,7 +88,7 @@ def _graded(submission: Submission, settings: Settings) -> Graded:
             desk = _Desk(suite, reading.cells, submission, settings, host, budget)
             graded.exercises.append(desk.scored())
     graded.timed_out = budget.ran_out
-    return graded
+    return Graded.from_json(encodable(graded.to_json()))
 
 
 def _weighed(settings: Settings) -> list[Suite]:

@@ -52,8 +52,6 @@ class Scored:
         "notebook", "answers", or "" where there was nothing.
     cell
         The text that was graded, as the learner wrote it, at most `KEPT` characters.
-    printed
-        What it printed, cut short.
     """
 
     id: str
@@ -68,7 +66,6 @@ class Scored:
     notes: list[str] = field(default_factory=list)
     source: str = ""
     cell: str = ""
-    printed: str = ""
 
 
 @dataclass
@@ -123,3 +120,14 @@ class Graded:
             return cls(exercises=exercises, **data)
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"this is no result of grading: {error!r}") from error
+
+
+def encodable(text: str) -> str:
+    """Return a text that every encoding of Unicode can write: halves of pairs are replaced.
+
+    JSON allows them, and so does a cell; a file of UTF-8 does not.
+
+    >>> encodable("half \\ud83d of \\ud83d\\ude00")
+    'half \ufffd of \U0001f600'
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
