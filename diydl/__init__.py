@@ -25,6 +25,13 @@ from diydl.backend import (
 )
 from diydl.creation import arange, full, ones, rand, randn, tensor, zeros
 from diydl.engines.graph import ComputationalGraph, SimulationContext
+from diydl.engines.lazy import (
+    Graph,
+    LazyTensor,
+    get_default_graph,
+    realize,
+    set_default_graph,
+)
 from diydl.engines.net import Data, Net
 from diydl.engines.tape import Tensor, enable_grad, no_grad
 from diydl.exercise import exercise, overlay
@@ -116,6 +123,8 @@ __all__ = [
     "Buffer",
     "ComputationalGraph",
     "Data",
+    "Graph",
+    "LazyTensor",
     "Net",
     "Parameter",
     "SimulationContext",
@@ -151,6 +160,7 @@ __all__ = [
     "exp",
     "expand_dims",
     "full",
+    "get_default_graph",
     "getitem",
     "getitem_grad",
     "grad",
@@ -195,6 +205,7 @@ __all__ = [
     "random_normal",
     "random_uniform",
     "ravel_index",
+    "realize",
     "relu",
     "reshape",
     "rsqrt",
@@ -202,6 +213,7 @@ __all__ = [
     "scatter_add",
     "seed",
     "set_default_dtype",
+    "set_default_graph",
     "sigmoid",
     "sign",
     "sin",
