@@ -4,6 +4,7 @@ A graph engine leaves the size of the batch open. The axis then has a `Dim` for 
 reckons as an int does: from ``B`` come ``3 * B``, ``B * B - 1`` and ``2 / (B - 1)``.
 """
 
+import functools
 import math
 import operator
 from itertools import zip_longest
@@ -195,7 +196,16 @@ def open_shape(rule, shapes, params):
     >>> open_shape(lambda a, b: (a[0] + b[0], 2), [(Dim(), 4), (3,)], {})
     (B + 3, 2)
     """
-    found = []
+    key = (rule, tuple(shapes), tuple(params.items()))
+    try:
+        hash(key)
+    except TypeError:  # a list or a slice among the parameters
+        return _sampled(*key)
+    return _sampled_once(*key)
+
+
+def _sampled(rule, shapes, params):
+    found, params = [], dict(params)
     for batch in SAMPLES:
         try:
             found.append(rule(*resolved(list(shapes), batch), **resolved(params, batch)))
@@ -204,6 +214,9 @@ def open_shape(rule, shapes, params):
     if len(set(map(len, found))) > 1:
         raise ValueError("the number of axes depends on the size of the batch")
     return tuple(_through(sizes) for sizes in zip(*found, strict=True))
+
+
+_sampled_once = functools.lru_cache(maxsize=4096)(_sampled)  # a loop asks the same again and again
 
 
 def _through(sizes):
