@@ -56,7 +56,18 @@ def _no_book() -> str:
     return f"not run: {', '.join(missing)} not installed (extra `book`)" if missing else ""
 
 
-_MISSING = {"gpu": _no_gpu, "torch": _no_torch, "data": _no_data, "book": _no_book}
+def _no_nbgrader() -> str:
+    found = importlib.util.find_spec("nbgrader")
+    return "" if found else "not run: nbgrader is not installed (extra `nbgrader`)"
+
+
+_MISSING = {
+    "gpu": _no_gpu,
+    "torch": _no_torch,
+    "data": _no_data,
+    "book": _no_book,
+    "nbgrader": _no_nbgrader,
+}
 
 
 def pytest_collection_modifyitems(items):
