@@ -50,8 +50,8 @@ def graph(file: Path, output: Path | None, direction: str, colours: str, values:
         raise click.ClickException(f"{page} is the graph itself: name another page with -o")
     try:
         found = read_graph(file)
-        title = f"Graph of {file.name}"
-        figure = draw(found, direction=direction, colours=colours, values=values, title=title)
+        options = {"direction": direction, "colours": colours, "values": values}
+        figure = draw(found, title=f"Graph {file.name}", **options)
     except (ValueError, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:

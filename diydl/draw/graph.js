@@ -4,6 +4,7 @@
 const KEYS = 'data-lm-suppress-shortcuts="true"'; // else JupyterLab takes the keys
 const NEXT = { closed: "open", one: "closed", open: "closed" };
 const HELP = "arrow keys go from node to node, Enter folds and unfolds, Shift with an arrow key moves a node";
+const FLOW = { LR: [1, 0], RL: [-1, 0], TB: [0, 1], BT: [0, -1] };
 const PAUSE = 900; // milliseconds between the steps of an animation
 
 class GraphView {
@@ -103,7 +104,10 @@ class GraphView {
     if (!this.targets.includes(name)) return;
     this.active = name;
     for (const g of this.svg.querySelectorAll("[data-name]")) g.setAttribute("tabindex", g.dataset.name === name ? 0 : -1);
-    this.svg.querySelector(`[data-name="${name}"]`).focus({ preventScroll: false });
+    this.svg.querySelector(`[data-name="${name}"]`).focus();
+    const [kind, k] = name.split(" ");
+    if (name !== this.last) this.selected?.(kind === "node" ? Number(k) : null);
+    this.last = name;
   }
 
   light(k) { // the inputs of a node, and the edges from them
@@ -218,6 +222,12 @@ class GraphView {
     }
     this.markMoved();
     this.paint();
+  }
+
+  next(name, way) { // along the edges it goes to an input or a user, else to what is nearest in that direction
+    const [dx, dy] = FLOW[this.graph.direction], along = way[0] * dx + way[1] * dy, k = this.seen.names.indexOf(name);
+    const ends = this.seen.edges.flatMap(([a, b]) => (along > 0 && a === k ? [b] : along < 0 && b === k ? [a] : []));
+    return ends.length ? this.seen.names[ends[0]] : this.nearest(name, way);
   }
 
   nearest(name, [dx, dy]) { // the next node or frame title in the direction of an arrow key

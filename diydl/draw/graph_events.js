@@ -22,7 +22,7 @@ GraphView.prototype.listen = function listen() {
     if (way && event.shiftKey) {
       this.shift(name, 12 * way[0], 12 * way[1]);
     } else if (way) {
-      const next = this.nearest(name, way);
+      const next = this.next(name, way);
       if (next) this.focus(next);
     } else if (event.key === "Enter" || event.key === " ") this.toggle(name);
     else if (event.key === "Home" || event.key === "End") this.focus(this.targets.at(event.key === "Home" ? 0 : -1));

@@ -90,6 +90,12 @@ class GraphFigure:
         """
         return html_page(self, self.name)
 
+    def widget(self):
+        """Return the picture as a widget, through which Python sees and sets what is folded."""
+        from diydl.draw.graph_widget import GraphWidget
+
+        return GraphWidget(self)
+
     def data(self):
         """Return what the script in the page draws from: plain lists, dicts, texts and numbers."""
         picture, states = self.source or (self.view.picture, {})
@@ -124,7 +130,7 @@ class GraphFigure:
         parts = [
             f'<figure class="diydl-graph g-{mark}" style="margin:0.5em 0">',
             f'<style class="still">{_css(mark, width)}{styles(mark, count)}</style>',
-            f"<style>{_ZOOM}{_text('graph.css') if data else ''}</style>",
+            f"<style>{style_text() if data else _ZOOM}</style>",
             _buttons(mark, large) if large or data else "",
             f'<div class="room"{self._scrolled() if large else ""}>{svg}</div>',
             f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else "",
@@ -195,11 +201,32 @@ def scripts(data):
     >>> scripts({"nodes": []}).count("<script")
     2
     """
-    code = "\n".join(_text(name) for name in SCRIPTS)
     return (
         f'<script type="application/json" class="graph">{embedded(data)}</script>\n'
-        f"<script>(() => {{{code}\nstartGraphs();}})();</script>"
+        f"<script>(() => {{{script_text()}\nstartGraphs();}})();</script>"
     )
+
+
+def script_text():
+    """Return the script that draws graphs in a page or a widget.
+
+    Examples
+    --------
+    >>> "class GraphView" in script_text()
+    True
+    """
+    return "\n".join(_text(name) for name in SCRIPTS)
+
+
+def style_text():
+    """Return the style sheet of graphs in a page or a widget.
+
+    Examples
+    --------
+    >>> "@media print" in style_text()
+    True
+    """
+    return _ZOOM + _text("graph.css")
 
 
 @cache

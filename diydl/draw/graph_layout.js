@@ -1,7 +1,7 @@
 // Where the nodes of a graph stand and how its edges run: layers.py, across.py, layout.py and nested.py once more, for a
 // picture that is folded in the browser. Sizes are [along, across]; all is reckoned from left to right, then turned.
 
-const GAP = 38, PORT_GAP = 20, APART = 16, SWEEPS = 16, PAD = 12, BAR = 24, TITLE_LETTER = 7.4;
+const GAP = 38, PORT_GAP = 20, APART = 16, SWEEPS = 16, PAD = 12, BAR = 24, TITLE_LETTER = 7.4, WIDE = 80;
 const total = (numbers) => numbers.reduce((sum, x) => sum + x, 0);
 const tidy = (x) => Math.round(x * 10) / 10;
 
@@ -193,7 +193,12 @@ function layered(sizes, edges, ports = edges.map(() => [null, null]), first = []
     stops.push(starts[n] + width);
     starts.gap = gap + Math.min(60, Math.max(0, rise[n] - 40) / 3);
   });
-  const middle = (item) => (starts[levels[item]] + stops[levels[item]]) / 2;
+  const middle = (item) => { // beside a wide frame, what has no inputs stands near its users, and the other way round
+    const start = starts[levels[item]], stop = stops[levels[item]], half = grid.sizes[item][0] / 2;
+    if (stop - start > 2 * half + WIDE && !grid.before[item].length) return stop - half;
+    if (stop - start > 2 * half + WIDE && !grid.after[item].length) return start + half;
+    return (start + stop) / 2;
+  };
   const routes = paths.map((path, k) => {
     const points = [[middle(path[0]) + grid.sizes[path[0]][0] / 2, ends[0][k]]];
     const line = (u) => {

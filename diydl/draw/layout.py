@@ -11,6 +11,7 @@ from diydl.draw.across import spread
 from diydl.draw.layers import Layers
 
 GAP, PORT_GAP = 38, 20  # pixels between layers, at least
+_WIDE = 80  # pixels by which a layer is wide for one of its nodes
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class _Drawn:
     def __init__(self, grid, across):
         self.layers, self.levels, self.paths = grid.layers, grid.levels, grid.paths
         self.sizes, self.count, self.across = grid.sizes, grid.count, across
-        self.given = grid.ports
+        self.given, self.before, self.after = grid.ports, grid.before, grid.after
 
     def layout(self):
         """Return places, routes and size, in pixels from the corner."""
@@ -91,8 +92,8 @@ class _Drawn:
         ports = self._ports()
         starts, ends = self._columns(ports)
         places = [
-            (_tidy((starts[n] + ends[n]) / 2), _tidy(self.across[item]))
-            for item, n in enumerate(self.levels[: self.count])
+            (_tidy(self._middle(item, starts, ends)), _tidy(self.across[item]))
+            for item in range(self.count)
         ]
         routes = [self._route(path, ports[k], starts, ends) for k, path in enumerate(self.paths)]
         return Layout(places, routes, (_tidy(ends[-1]), _tidy(high)))
@@ -135,9 +136,7 @@ class _Drawn:
     def _route(self, path, port, starts, ends):
         """Return a curve that bends between layers only, so that it passes through no node."""
         first, last = path[0], path[-1]
-        level = self.levels[first]
-        middle = (starts[level] + ends[level]) / 2
-        points = [(middle + self.sizes[first][0] / 2, port[0])]
+        points = [(self._middle(first, starts, ends) + self.sizes[first][0] / 2, port[0])]
         for item, after in zip(path, path[1:], strict=False):
             height = port[1] if after == last else self.across[after]
             level = self.levels[item]
@@ -145,9 +144,26 @@ class _Drawn:
             u, v = points[-1]
             far = starts[level + 1]
             points += [((u + far) / 2, v), ((u + far) / 2, height), (far, height)]
-        level = self.levels[last]
-        self._line(points, (starts[level] + ends[level]) / 2 - self.sizes[last][0] / 2)
+        self._line(points, self._middle(last, starts, ends) - self.sizes[last][0] / 2)
         return [(_tidy(u), _tidy(v)) for u, v in points]
+
+    def _middle(self, item, starts, ends):
+        """Return where an item stands along: in the middle of its layer.
+
+        Beside a wide frame, what has no inputs stands near its users, what has no users near its
+        inputs.
+        """
+        start, end, half = (
+            starts[self.levels[item]],
+            ends[self.levels[item]],
+            self.sizes[item][0] / 2,
+        )
+        if end - start > 2 * half + _WIDE:
+            if not self.before[item]:
+                return end - half
+            if not self.after[item]:
+                return start + half
+        return (start + end) / 2
 
     def _line(self, points, u):
         at, v = points[-1]

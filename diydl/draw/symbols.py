@@ -13,7 +13,7 @@ from diydl.draw.noted import applied, noted, number
 from diydl.draw.picture import Group, Node, Picture
 from diydl.engines.graph import ComputationalGraph, SimulationContext
 from diydl.engines.graph.connection import Assignment
-from diydl.engines.net import Net
+from diydl.engines.net import Data, Net
 from diydl.parameter import Parameter, State
 from diydl.symbol import Symbol
 
@@ -126,7 +126,7 @@ def _inputs_first(ends):
 def _node(symbol, found, groups, values, gradients):
     """Return the node for a symbol."""
     name = found.names.get(id(symbol), symbol.name)
-    group, name = groups.of(name)
+    group, name = groups.of(name) if isinstance(symbol, Data) else (None, name)
     notes = []
     if values:
         notes.append(noted("value", found.value_of(symbol), "none yet"))
