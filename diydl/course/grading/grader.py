@@ -264,4 +264,4 @@ def _bare(text: str) -> str:
 
 def _sentence(text: str) -> str:
     text = clean(text)
-    return f"{text[:1].upper()}{text[1:]}.".replace("..", ".")
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
