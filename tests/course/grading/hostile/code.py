@@ -218,11 +218,12 @@ LIES = [
     ),
     one(
         "the library patched",
-        "replaces everything in diydl by what agrees",
+        "replaces everything in diydl by what agrees, in its own process; zeros (3 points)",
         "import diydl, sys\nfor _module in [m for n, m in sys.modules.items() if 'diydl' in n]:\n"
         "    for _name in list(vars(_module)):\n"
         "        if callable(vars(_module)[_name]) and not _name.startswith('__'):\n"
         "            vars(_module)[_name] = lambda *args, **kwargs: True\n" + _STUB,
+        points=3.0,
     ),
     one(
         "equal to everything",
