@@ -135,7 +135,7 @@ def _new(number: str, stem: str, folder: Path) -> Suite:
 
 def _exercise_in(path: Path, id: str) -> Code:
     try:
-        exercise = _module(path).exercise
+        exercise = _module(path, path.stat().st_mtime).exercise
     except UnknownExercise as error:
         raise HiddenCheckError(f"{path}: {error}") from error
     except Exception as error:
@@ -147,7 +147,7 @@ def _exercise_in(path: Path, id: str) -> Code:
 
 
 @functools.cache
-def _module(path: Path) -> ModuleType:
+def _module(path: Path, changed: float) -> ModuleType:
     name = f"hidden_{path.parent.name}_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     module = sys.modules[name] = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
