@@ -30,9 +30,10 @@ def settle(id: str, items: list[Item], chapter: Chapter, zone: tzinfo) -> Handed
     works = [item for item in items if item.notebooks() or item.answers()]
     if not works:
         return _without_work(id, name, items, zone) if items else None
-    latest, ignored = _latest(works)
-    latest = _of_chapter(latest, chapter)
+    newest, ignored = _latest(works)
+    latest = _of_chapter(newest, chapter)
     chosen, left = _choose(latest, chapter)
+    left += [found for item in newest if item not in latest for found in item.notebooks()]
     folders = _answer_folders(latest)
     if len(chosen) > 1:
         raise Conflict(_both(id, chosen))
@@ -82,8 +83,11 @@ def _latest(items: list[Item]) -> tuple[list[Item], list[Item]]:
 
 
 def _of_chapter(items: list[Item], chapter: Chapter) -> list[Item]:
-    """Of several items, those with a notebook of this chapter, and those with answers only."""
-    if len(items) == 1:
+    """Of several files of one upload, those of this chapter, and those with answers only.
+
+    Where no platform says that it was one upload, none is passed over.
+    """
+    if len(items) == 1 or any(item.order is None for item in items):
         return items
     fitting = [i for i in items if any(_mentions(f, chapter) for f in i.notebooks())]
     return [i for i in items if i in fitting or not i.notebooks()] if fitting else items

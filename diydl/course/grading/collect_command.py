@@ -1,6 +1,7 @@
 """`diydl collect`: what is there and what is missing, before anything is graded."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -69,9 +70,10 @@ def problem_of(handed: Handed, chapter: Chapter) -> str:
         cells = read_bytes(handed.notebook.read()).cells
     except (FileFault, Unreadable) as error:
         return str(error)
-    known = mentioned(cells, exercise_ids())
-    if known and not any(id[:2] == chapter.number for id in known):
-        return f"{handed.notebook.name} is a notebook of chapter {known[0][:2]}"
+    chapters = Counter(id[:2] for id in mentioned(cells, exercise_ids()))
+    if chapters and chapters.most_common(1)[0][0] != chapter.number:  # earlier ones are mixed in
+        likely = chapters.most_common(1)[0][0]
+        return f"{handed.notebook.name} looks like a notebook of chapter {likely}"
     return ""
 
 

@@ -14,7 +14,6 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from diydl.course.catalog import exercise_ids, find_exercise
 from diydl.course.grading.suite import suites
 from diydl.course.index import UnknownChapter
 
@@ -70,9 +69,8 @@ def _read(path: Path) -> dict[str, Any]:
 def _check_id(id: str, known: Worth, path: Path) -> None:
     if id in known:
         return
-    ids = [k for k in exercise_ids() if find_exercise(k).kind == "code"]
-    near = difflib.get_close_matches(id, [*known, *ids], n=1, cutoff=0.4)
-    meant = f"did you mean {near[0]!r}?" if near else f"expected ids such as {ids[0]!r}"
+    near = difflib.get_close_matches(id, known, n=1, cutoff=0.4)
+    meant = f"did you mean {near[0]!r}?" if near else f"expected ids such as {min(known)!r}"
     raise PointsError(f"{path}: there is no exercise {id!r} with points; {meant}")
 
 

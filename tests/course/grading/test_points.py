@@ -50,7 +50,7 @@ def test_one_file_may_hold_all_chapters(tmp_path):
     [
         ('"03/sumto" = 3', "no exercise '03/sumto' with points; did you mean '03/sum_to'"),
         ('"99/x" = 3', "no exercise '99/x'"),
-        ("sum_to = 3", "no exercise 'sum_to' with points"),
+        ("sum_to = 3", "no exercise 'sum_to' with points; did you mean '03/sum_to'"),
         ('"03/predict_bias" = 3', "no exercise '03/predict_bias' with points"),
         ('["03/sum_to"]\ntest_dtipe = 3', "no test 'test_dtipe'; did you mean 'test_dtype'"),
         ('"03/sum_to" = -1', "expected a number of points"),
