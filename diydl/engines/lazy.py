@@ -291,14 +291,8 @@ class Graph:
             if isinstance(x, Parameter) and not x.requires_grad:
                 sources[i] = []
         wanted = {node for nodes in sources for node in nodes}
-        way = way_back(order, wanted | {node for node in order if node.cut})
-        for node in way:
-            if node.cut and node not in wanted:
-                raise RuntimeError(
-                    f"{node!r} was realized, and with its numbers came the end of its history: "
-                    "describe gradients before realizing, pass retain_graph=True to realize, or "
-                    "cut the way on purpose with .detach()"
-                )
+        _refuse_cuts(order, wanted)
+        way = way_back(order, wanted)
         found = describe_gradients(way, seed) if way else {}
         grads = [[found[node] for node in nodes if node in found] for nodes in sources]
         return [reduce(add, parts) if parts else None for parts in grads]
@@ -323,7 +317,7 @@ class Graph:
 
     def realize(self, *tensors, training=None, retain_graph=False):
         """Compute `tensors`, or all that waits; see `realize`."""
-        order, views = self.waiting(*tensors)[::-1], []
+        order, views, node = self.waiting(*tensors)[::-1], [], None
         try:
             while order:  # taken out one by one, so that what nobody needs any more is freed
                 node = order.pop()
@@ -337,8 +331,17 @@ class Graph:
                 if not retain_graph:
                     node.forget()
                 node.effects, node.together = [], []
+        except Exception:
+            self._give_up([node, *order])
+            raise
         finally:
             _give_own_arrays(views)
+
+    def _give_up(self, nodes):
+        """Forget the assignments of a run that failed: else all who read the states would fail."""
+        for node in nodes:
+            if isinstance(node, Assignment) and self._pending.get(node.state) is node:
+                del self._pending[node.state]
 
     def _computed(self, node, training):
         params = node.params
@@ -385,6 +388,22 @@ class Graph:
 
     def __repr__(self):
         return f"<Graph: {len(self.waiting())} waiting>"
+
+
+def _refuse_cuts(order, wanted):
+    """Refuse a gradient that would end at a value whose history was forgotten."""
+    reached = {order[-1]}
+    for node in reversed(order):
+        if node not in reached:
+            continue
+        if node.cut and node not in wanted:
+            raise RuntimeError(
+                f"{node!r} was realized, and with its numbers came the end of its history: "
+                "describe gradients before realizing, pass retain_graph=True to realize, or "
+                "cut the way on purpose with .detach()"
+            )
+        if node.prim is not None and node.prim.differentiable:
+            reached.update(node.inputs)
 
 
 def _read_only(array):
