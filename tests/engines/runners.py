@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diydl.engines.graph import ComputationalGraph, SimulationContext
+from diydl.engines.lazy import Graph, LazyTensor, realize
 from diydl.engines.net import Net
 from diydl.engines.tape import TAPE, Tensor
 from diydl.nn.walk import walk
@@ -150,4 +151,34 @@ class InNet(Runner):
         return Result([value], grads, {})
 
 
-RUNNERS = {"tape": OnTape, "graph": InGraph, "net": InNet}
+class Lazily(Runner):
+    """Nothing runs until numbers are asked for."""
+
+    def build(self):
+        self.graph = Graph()
+        self.optimizer = self.trial.optimizer(list(self.params.values()))
+
+    def compute(self, arrays, training, update):
+        inputs = [LazyTensor(x, graph=self.graph) for x in arrays]
+        with engine(self.graph):
+            loss = self.trial.loss(self.model, *inputs)
+        found = self.graph.gradients(loss, list(self.params.values()))
+        updates = self.optimizer.operations(found) if update else ()
+        gradients = {n: g for n, g in zip(self.params, found, strict=True) if g is not None}
+        realize(loss, *gradients.values(), *updates, training=training)
+        return self.result(loss.data, gradients)
+
+    @staticmethod
+    def apply(case, arrays, g):
+        graph, grads = Graph(), {}
+        inputs = [LazyTensor(x, graph=graph, requires_grad=x.dtype.kind == "f") for x in arrays]
+        out = PRIMITIVES[case.name](*inputs, **case.params)
+        if is_smooth(case):
+            floats = {i: x for i, x in enumerate(inputs) if x.requires_grad}
+            found = graph.gradients(out, list(floats.values()), g)
+            grads = {i: x for i, x in zip(floats, found, strict=True) if x is not None}
+        realize(out, *grads.values())
+        return Result([out.data], {i: x.data for i, x in grads.items()}, {})
+
+
+RUNNERS = {"tape": OnTape, "graph": InGraph, "net": InNet, "lazy": Lazily}
