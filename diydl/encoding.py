@@ -109,7 +109,8 @@ def _float(text):
 def _dim(parts):
     terms, over = _sequence(parts, 2)
     for part in (terms, over):
-        if not 0 < len(part) < 9 or not all(type(n) in (int, float) for n in part):
+        numbers = isinstance(part, list) and all(type(n) in (int, float) for n in part)
+        if not numbers or not 0 < len(part) < 9:
             raise ValueError("expected two short lists of numbers")
     if not any(over):
         raise ValueError("a size over 0")

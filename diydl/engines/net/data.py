@@ -35,8 +35,10 @@ class Data(Symbol):
     <Data 'scores' (B, 2) float32, computed by 'affine'>
     """
 
-    __slots__ = ("_value", "_writes", "cut", "effects", "engine", "grad", "input")
-    __slots__ += ("number", "optimizer", "resume", "source", "state", "wanted")
+    __slots__ = (
+        *("_value", "_writes", "cut", "effects", "engine", "grad", "input"),
+        *("number", "optimizer", "resume", "source", "state", "wanted"),
+    )
     how_to_run = "Run net.forward() and read .value"
 
     def __init__(self, net, shape, dtype, *, source=None, state=None, value=None, input=False):

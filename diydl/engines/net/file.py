@@ -104,7 +104,7 @@ def _rebuild(net, notes, arrays):
 def _add_leaf(net, described, arrays):
     id, kind = described["id"], described["kind"]
     number, value = decoded(described["number"]), arrays.get(f"value/{id}")
-    dtype = np.dtype(decoded(described["dtype"]))
+    dtype = _dtype(described)
     data = Data(net, _shape(described), dtype, input=kind == "input")
     if number is not None and type(number) is not Dim:
         raise ValueError(f"the open size {id!r} is {number!r}")
@@ -131,7 +131,7 @@ def _add_module(net, described):
     if prim.arity not in (None, len(inputs)):
         raise ValueError(f"{prim.name} takes {prim.arity} inputs, not {len(inputs)}")
     if any(data is None for data in inputs):  # an edge was taken away
-        shape, dtype = _shape(described), np.dtype(decoded(described["dtype"]))
+        shape, dtype = _shape(described), _dtype(described)
     else:
         shape, dtype = infer(prim, inputs, params)
     module = Module(net, prim, inputs, params, shape, dtype)
@@ -150,6 +150,13 @@ def _shape(described):
     if not isinstance(shape, tuple) or not all(type(n) in (int, Dim) for n in shape):
         raise ValueError(f"the shape of {described['id']!r} is {shape!r}")
     return shape
+
+
+def _dtype(described):
+    dtype = decoded(described["dtype"])
+    if not isinstance(dtype, np.dtype):
+        raise ValueError(f"the dtype of {described['id']!r} is {dtype!r}")
+    return dtype
 
 
 def _data(net, id):

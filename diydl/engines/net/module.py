@@ -43,7 +43,8 @@ class Module:
         self.net, self.prim, self.inputs, self.params = net, prim, list(inputs), params
         self.output = Data(net, shape, dtype, source=self)
         self.output.prim, self.output.inputs, self.output.params = prim, self.inputs, params
-        self.used, self.read, self.name = params, None, ""
+        self.read, self.name = None, ""
+        self.used = params
 
     @property
     def id(self):
@@ -96,8 +97,11 @@ class Module:
 
     def now(self):
         """Return the parameters of this run: open sizes filled in, and the net's mode."""
-        params = resolved(self.params, self.net.batch) if is_open(self.params) else self.params
-        return {**params, "training": self.net.training} if self.prim.modal else params
+        mode = {"training": self.net.training} if self.prim.modal else {}
+        params = {**self.params, **mode}
+        if is_open(params):
+            return {name: resolved(value, self.net.batch) for name, value in params.items()}
+        return params
 
     def check(self, needed):
         """Raise an error if an input was written since forward: the gradient would be wrong."""

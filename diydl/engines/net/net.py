@@ -277,7 +277,7 @@ class Net:
     def set_optimizer(self, make, *which, **options):
         """Let `step` change leaves with ``make([parameter], **options)``: all, or those chosen.
 
-        Each leaf has an optimizer, and so a learning rate, of its own: ``data.optimizer.lr``.
+        Each leaf has an optimizer, and so a learning rate, of its own.
 
         Examples
         --------

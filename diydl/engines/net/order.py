@@ -50,7 +50,7 @@ def changed_by(data, steps):
 
 
 def mark_wanted(leaves, modules):
-    """Tell every Data whether it wants a gradient: `data.wanted`.
+    """Tell every Data whether it wants a gradient, in its `wanted`.
 
     A leaf wants one if it is trained; a result, if one of its inputs does, unless it is cut off by
     `freeze` or has no derivative. So where all before it is frozen, nothing is computed.
