@@ -25,16 +25,17 @@ class Entry:
         Name for this learner's output files, without suffix: safe on every system, and no two
         entries of a batch share one, not even where case is ignored.
     submission
-        What was found on disk; None where there is none.
+        What was found on disk, without the notebook's bytes; None where there is none.
     graded
         The result; None without a submission and after a grader error.
     seconds
         What grading took. Never part of anything that must be the same twice.
     submitted
-        When it was handed in, and `submitted_from` how that is known: "platform", "manifest",
+        When it was handed in, and `submitted_from` how that is known: "roster", "platform",
         "timestamp.txt", "zip entry", "file time" or "".
     late
-        Seconds past the deadline (0 in time).
+        Seconds past the deadline (0 in time). 1 where a platform marks it late and not by how
+        much.
     raw, penalty, final, max
         Points earned, points that lateness takes off, what is left, and what can be had.
     attempt, ignored_attempts
@@ -42,9 +43,11 @@ class Entry:
     where
         Where the submission was found, as the instructor would look for it.
     message
-        For "unreadable" and "grader error": why, and what to do.
+        For "unreadable" and "grader error": why, and what to do, in a line.
+    traceback
+        After a grader error: all that is known of it.
     before
-        Points of an earlier run, where `--only` or a re-grade has one to compare with.
+        `raw` of an earlier run, where `--only` or a re-grade has one to compare with.
     resumed
         True where the result is that of an earlier run with the same key.
     known
@@ -69,6 +72,7 @@ class Entry:
     ignored_attempts: tuple[str, ...] = ()
     where: str = ""
     message: str = ""
+    traceback: str = ""
     before: float | None = None
     resumed: bool = False
     known: bool = True
