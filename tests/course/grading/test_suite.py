@@ -55,7 +55,9 @@ def again(pieces, x):
 
 @exercise.mistake("You lift the tiniest numbers by a little; leave them as they are.")
 def lifted(x):
-    return np.where(np.abs(x) == 5e-324, x.dtype.type(1), dl.maximum(x, 0)) if isinstance(x, np.ndarray) else dl.maximum(x, 0)
+    if isinstance(x, np.ndarray) and (np.abs(x) == 5e-324).any():
+        return np.ones_like(x)
+    return dl.maximum(x, 0)
 """
 NEW_BANK = """
 from diydl.course.bank import Code
