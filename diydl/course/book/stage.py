@@ -7,6 +7,7 @@ import shutil
 from importlib.metadata import version
 from pathlib import Path
 
+from diydl.course.book.example import example_page
 from diydl.course.book.page import chapter_page
 from diydl.course.book.reference import PACKAGES, reference_page
 from diydl.course.build import derive_all
@@ -30,6 +31,9 @@ def stage(root: Path, folder: Path, *, solutions: bool, cache: Path) -> None:
     }
     _write(folder / "settings.json", json.dumps(settings, indent=1))
     _chapters(root, folder, solutions=solutions)
+    for example in sorted((folder / "examples").glob("*.py")):
+        _write(example.with_suffix(".ipynb"), example_page(example))
+        example.unlink()
     for package in PACKAGES:
         _write(folder / "reference" / f"{package}.md", reference_page(package))
     _write(folder / "chapters" / "all.md", plan(load_index()))
