@@ -102,16 +102,18 @@ def _salvaged(text: str) -> list[Any]:
 
 
 def _reading(cells: list[Any], notes: list[str]) -> Reading:
-    found, left = [], _MOST_CODE
+    found, left, longest = [], _MOST_CODE, 0
     for cell in cells:
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
             continue
         read = code_cell(cell)
         if len(read.text) > min(_LARGEST_CELL, left):
-            notes.append(f"A code cell of {len(read.text):,} characters is too long to be read.")
+            longest = max(longest, len(read.text))
             continue
         left -= len(read.text)
         found.append(read)
+    if longest:
+        notes.append(f"Code cells of up to {longest:,} characters were too long to be read.")
     return Reading(found, notes)
 
 
