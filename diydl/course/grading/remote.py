@@ -89,6 +89,7 @@ class Sitting:
             try:
                 kind, told = self._connection.ask("open", seconds=seconds)
             except TimedOut:
+                self.budget.ran_out = True
                 raise self._close(_still(seconds, "the cell")) from None
             except Died as died:
                 raise self._close(_ended(died, "running the cell")) from None

@@ -39,6 +39,7 @@ def test_hostile_code_gets_its_true_score(case):
     result = graded(case)
     assert_true_score(case, result)
     assert len(result.to_json()) < 200_000
+    assert result.timed_out or case not in code.HANGS  # to be run again, alone
 
 
 @pytest.mark.parametrize("case", files.CASES, ids=by_name)
