@@ -8,9 +8,12 @@ from pathlib import Path
 import click
 
 from diydl.course.grading.batch import Batch, Entry
+from diydl.course.grading.gradebook import GradebookError, write_marks
+from diydl.course.grading.gradescope import GradescopeError, write_results
 from diydl.course.grading.late import read_rule
 from diydl.course.grading.options import FAULTS, chapter_of, finding, found
 from diydl.course.grading.pseudonym import pseudonyms
+from diydl.course.grading.reports import write_reports
 from diydl.course.grading.roster import Learner, find_learner
 from diydl.course.grading.runner import Progress, Wanted, grade_class
 from diydl.course.grading.settings import Settings
@@ -257,8 +260,6 @@ def _progress() -> Iterator[Progress]:
 
 
 def _write(batch: Batch, out: Path, gradebook, column, id_column, gradescope) -> None:
-    from diydl.course.grading.reports import write_reports
-
     errors = [entry for entry in batch.graded if entry.status == "grader error"]
     if errors:
         text = "\n\n".join(f"{entry.id}\n{entry.traceback}" for entry in errors)
@@ -266,20 +267,16 @@ def _write(batch: Batch, out: Path, gradebook, column, id_column, gradescope) ->
     else:
         (out / _ERRORS).unlink(missing_ok=True)
     write_reports(batch, out)
-    if gradebook:
-        from diydl.course.grading.gradebook import GradebookError, write_marks
-
-        try:
+    try:
+        if gradebook:
             marks = write_marks(
                 gradebook, batch, out / gradebook.name, column=column, id_column=id_column
             )
-        except GradebookError as error:
-            raise click.UsageError(str(error)) from error
-        say(str(marks))
-    if gradescope:
-        from diydl.course.grading.gradescope import write_results
-
-        write_results(batch, gradescope)
+            say(str(marks))
+        if gradescope:
+            write_results(batch, gradescope)
+    except (GradebookError, GradescopeError) as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _report(batch: Batch, out: Path, shown: set[str]) -> None:

@@ -86,7 +86,7 @@ def _loader() -> type:
     """Return a loader of plain data to which Ruby's own types are plain data too."""
     import yaml
 
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
         pass
 
     def plain(loader, _, node):
