@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+import diydl as dl
 from diydl.dim import Dim
 from diydl.ops import matmul, reshape, sum
-from diydl.symbol import Symbol, infer, typed
+from diydl.reverse import toposort
+from diydl.symbol import Symbol, infer, seed_for, typed, way_back
 
 F = np.dtype("float32")
 B = Dim()
@@ -63,6 +65,25 @@ def test_what_does_not_fit_names_the_operands(x):
         infer(sum, [x], {"dim": 1})
     with pytest.raises(TypeError, match=r"reshape: missing a required argument: 'shape'"):
         infer(reshape, [x], {})
+
+
+def test_the_way_back_passes_smooth_nodes_alone():
+    x = dl.ComputationalGraph().placeholder((3,), name="x")
+    smooth, flat = x * x, dl.stop_gradient(x * 2) * x
+    assert way_back(toposort(smooth), {x}) == [x, smooth]
+    names = [node.name for node in way_back(toposort(flat), {x})]
+    assert "stop_gradient" not in names
+    assert names[-1] == flat.name
+    assert way_back(toposort(dl.stop_gradient(x)), {x}) == []
+
+
+def test_seeds_are_checked(x):
+    with pytest.raises(ValueError, match=r"'x' \(B, 4\) float32 needs a seed of that shape"):
+        seed_for(x)
+    one = Symbol((1,), F)
+    assert seed_for(one, [2.0]).dtype == seed_for(one, np.array([2])).dtype == F
+    with pytest.raises(ValueError, match=r"seed has shape \(2,\), expected \(1,\)"):
+        seed_for(one, [1.0, 2.0])
 
 
 def test_open_sizes_among_operands_take_the_dtype_of_their_neighbours(x):

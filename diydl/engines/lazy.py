@@ -371,17 +371,12 @@ class Graph:
                 f"version {base} of it waited: realize before you write"
             )
         array, reader = self.read(effect.inputs[0]), self._reads.get(state)
-        if array is not state.data:
-            if reader is not None and reader.array is None and reader.version == state.version:
-                reader.array = state.data.copy()
-            _give_own_arrays(views)
-            state.write(array)
-            reader = None
+        if reader is not None and reader.array is None and reader.version == state.version:
+            reader.array = state.data.copy()
+        _give_own_arrays(views)
+        state.write(array)
         effect.version = state.version
-        if reader is None:
-            self._reads[state] = effect
-        else:
-            effect.array = state.data.copy()
+        self._reads[state] = effect
         effect.inputs, effect.after = (), None
         if self._pending.get(state) is effect:
             del self._pending[state]

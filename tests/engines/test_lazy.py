@@ -393,6 +393,16 @@ def test_an_assignment_of_an_earlier_one_only(graph):
     assert w.tolist() == [11]
 
 
+def test_assignments_that_are_done_are_released(graph):
+    w = dl.Parameter([1.0], name="w")
+    with dl.engine(graph):
+        first, second = dl.assign(w, w * 2), dl.assign(w, w * 3)
+    dead = weakref.ref(first)
+    del first
+    dl.realize(second)
+    assert dead() is None
+
+
 def test_the_old_array_is_kept_for_those_who_read_it(graph):
     w = dl.Parameter([1.0, 2.0], name="w")
     old, view, seen = read(graph, w), _view(graph, w), _view(graph, w)

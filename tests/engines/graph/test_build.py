@@ -212,6 +212,8 @@ def test_gradients_of_what_does_not_matter_are_none(graph, x, w):
     loss = ((x @ w) * frozen).sum() + dl.stop_gradient(x).sum()
     y = graph.placeholder((None,), name="y")
     picked = x.argmax(axis=1)
+    whole = (x.astype("int32").astype("float32") * 2).sum()
+    assert graph.gradients(whole, [x]) == [None], "through integers flows no gradient"
     gx, gy, gf, gb, gp = graph.gradients(loss, [x, y, frozen, dl.Buffer(1.0), picked])
     assert gx.shape == x.shape
     assert (gy, gf, gb, gp) == (None, None, None, None)
@@ -292,4 +294,5 @@ def test_constants_found_by_lift_are_typed(graph, x):
     y = x * 2
     assert isinstance(y.inputs[1], Constant)
     assert y.inputs[1].dtype == np.float32
+    assert isinstance(y.inputs[1].data, np.float32), "a scalar goes with arrays of any device"
     assert (graph.placeholder((2,), "int32") * 2).dtype == np.int32

@@ -113,6 +113,16 @@ def test_errors_while_running_name_the_node(context, x, graph):
         context.run(rows, {x: np.ones((2, 2)), picks: [5, 0]})
 
 
+def test_a_shape_that_was_described_wrongly_is_found_when_it_runs(context, graph):
+    x = graph.placeholder((None,), name="x")
+    y = x[:1010].named("first")  # every sample of open_shape is shorter
+    assert context.run(y, {x: np.ones(7)}).shape == (7,)
+    with pytest.raises(
+        ValueError, match=r"at 'first': described as \(B,\), but with a batch of 2000"
+    ):
+        context.run(y, {x: np.ones(2000)})
+
+
 def test_two_contexts_have_parameters_of_their_own(graph, x):
     w = dl.Parameter([[1.0], [1.0]], name="w")
     y = x @ w
@@ -217,6 +227,7 @@ def test_values_of_a_run_are_kept_or_not(graph, x):
     context.forget()
     gc.collect()
     assert array() is None
+    dl.assign(dl.Buffer(0.0, name="seen"), x.sum(), belongs_to=y)
     sparing = dl.SimulationContext(graph, keep=False)
     assert sparing.run(z, {x: [[0, 0]]}) == context.run(z, {x: [[0, 0]]})
     assert list(sparing.values) == [z]
