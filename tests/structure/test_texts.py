@@ -13,7 +13,8 @@ from diydl.cli import COMMANDS, main
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "solutions").glob("*.py"))
-TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *SOURCES]
+PAGES = [path for path in sorted((ROOT / "book").rglob("*.md")) if "_build" not in path.parts]
+TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *SOURCES, *PAGES]
 ALIASES = {name: f"diydl.{name}" for name in ("nn", "optim", "data", "draw")} | {"dl": "diydl"}
 TRACKED = subprocess.run(
     ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False

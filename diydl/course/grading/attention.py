@@ -70,7 +70,8 @@ def _where(entry: Entry) -> str:
 
 
 def _late(entry: Entry) -> str:
-    told = f": {duration(entry.late)}"
+    by = duration(entry.late) if entry.submitted is not None else "the platform says so"
+    told = f": {by}"
     return f"{told}, takes {number(entry.penalty)} points" if entry.penalty else told
 
 

@@ -81,6 +81,8 @@ def _lateness(entry: Entry, batch: Batch) -> str:
     if entry.late <= 0:
         return ""
     told = f"Handed in{_moment(entry)} {duration(entry.late)} after the deadline"
+    if entry.submitted is None:  # the platform marks it, and does not say by how much
+        told = "Your platform marks this as late"
     if entry.penalty:
         told += f", which takes {number(entry.penalty)} of {number(entry.raw)} points"
     elif batch.late_rule == "accept":

@@ -50,8 +50,7 @@ class Marks:
         other = [c for c in self.changes if c.old]
         lines = [
             f"{self.path}: {self.kind}, column {self.column!r}",
-            f"  {len(fresh)} marks written where there was none, {len(other)} changed, "
-            f"{self.unchanged} as they were",
+            f"  {len(fresh)} new, {len(other)} changed, {self.unchanged} as they were",
         ]
         lines += [f"  changed: {_one(c.id)}: {_one(c.old)} -> {c.new}" for c in other]
         for title, rows in (
