@@ -191,11 +191,13 @@ def collect(exercise: Code, file: Path) -> list[Case]:
     ]
 
 
-def run_cases(cases: Iterable[Case], trial: "Trial", over: type[Exception]) -> Run:
+def run_cases(
+    cases: Iterable[Case], trial: "Trial", *, over: type[Exception], fault: type[Exception]
+) -> Run:
     """Put an answer through cases that were collected before, as `run_check` does.
 
     Every row and case is a fresh copy. An exception of the kind ``over`` ends the run: what comes
-    after it is not run.
+    after it is not run. One of the kind ``fault`` is nobody's answer and comes out.
     """
     rows: dict[int, Row] = {}
     run = Run([], trial.seed)
@@ -207,6 +209,8 @@ def run_cases(cases: Iterable[Case], trial: "Trial", over: type[Exception]) -> R
         start = time.perf_counter()
         case.trace, case.error = case.run(trial)
         case.seconds = time.perf_counter() - start
+        if isinstance(case.error, fault):
+            raise case.error
         run.expired = isinstance(case.error, over)
         run.cases.append(case)
         _note(case, trial)

@@ -69,6 +69,7 @@ def _graded(submission: Submission, settings: Settings) -> Graded:
     chosen = _weighed(settings)
     hide = (str(settings.hidden.resolve()),) if settings.hidden else ()
     host = host_for(settings.sandbox, settings.mem_mb, int(settings.total_s) + 30, hide)
+    host.get_ready()
     budget = Budget(time.monotonic() + settings.total_s, settings.call_s, settings.cell_s)
     graded = Graded(submission.id, settings.chapter, sandbox=host.jail.describe())
     graded.notes += submission.problems
@@ -185,7 +186,7 @@ class _Desk:
             if problem:
                 return self._empty("unreadable", _sentence(problem))
             trial = RemoteTrial(self.exercise, sitting, self.settings.seed)
-            run = run_cases(self.suite.cases, trial, over=Over)
+            run = run_cases(self.suite.cases, trial, over=Over, fault=HostError)
         return self._told(run)
 
     def _told(self, run: Run) -> Scored:

@@ -73,7 +73,10 @@ class Connection:
         """
         deadline = time.monotonic() + seconds
         token = secrets.token_hex(16)
-        message = pack([token, *request])
+        try:
+            message = pack([token, *request])
+        except WireError as error:
+            raise HostError(f"a check passes what cannot cross: {error}") from error
         self.stream.send(struct.pack("<Q", len(message)) + message, deadline)
         reply = self._message(deadline)
         well_formed = isinstance(reply, list) and len(reply) == 3 and reply[0] == token
@@ -117,6 +120,7 @@ class Host:
             "spec": None,
             "folder": "/tmp",
         }
+        self._owner = os.getpid()
         self._zygote: subprocess.Popen | None = None
         self._control: socket.socket | None = None
 
@@ -130,13 +134,20 @@ class Host:
             raise
         return connection
 
+    def get_ready(self) -> None:
+        """Start the zygote, which takes a second, before the time of a submission begins."""
+        if self._forks():
+            self._started()
+
     def close(self) -> None:
-        """End the zygote."""
+        """End the zygote, in the process that started it."""
+        if os.getpid() != self._owner:
+            return
         if self._control is not None:
             self._control.close()
         if self._zygote is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._zygote.wait(timeout=5)
+                self._zygote.wait(timeout=5 if self._control is not None else 0)
             self._zygote.kill()
             self._zygote.wait()
         self._zygote = self._control = None
@@ -146,24 +157,26 @@ class Host:
 
     def _forked(self) -> Connection:
         folder = "/tmp/work" if self._own_view() else tempfile.mkdtemp(prefix="diydl-grade-")
-        for again in (True, False):
+        for _ in range(2):
             ours, theirs = socket.socketpair()
+            pid = 0
             try:
                 control = self._started()
                 order = json.dumps({"do": "start", "folder": folder}).encode()
                 socket.send_fds(control, [order], [theirs.fileno()])
                 pid = int(control.recv(64) or b"0")
             except (OSError, ValueError):
-                pid = 0
+                pass
             finally:
                 theirs.close()
+                if not pid:
+                    ours.close()
             if pid:
                 return Connection(_Socket(ours), functools.partial(self._end, pid, folder))
-            ours.close()
             self.close()  # somebody ended the zygote: once more, with a new one
-            if not again:
-                raise HostError("the process that starts submissions ended twice")
-        raise AssertionError
+        if not self._own_view():
+            shutil.rmtree(folder, ignore_errors=True)
+        raise HostError("the process that starts submissions ended twice")
 
     def _own_view(self) -> bool:
         return self.jail.flavour in ("root", "user")
@@ -199,6 +212,7 @@ class Host:
             log.seek(0)
             said = log.read().decode(errors="replace")[-2000:]
         ours.close()
+        self.close()
         raise HostError(f"the process that starts submissions did not start: {said}")
 
     def _spawned(self) -> Connection:

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import NoReturn
 
 _TOOLS = {"course", "cli", "testing", "__main__"}
-_OPTIONAL = ("diydl.testing.numeric",)  # where the slots of chapter 02 live
+_SLOTS_ELSEWHERE = ("diydl.testing.numeric",)  # of chapter 02
 
 
 class Quiet:
@@ -61,25 +61,36 @@ def load_library() -> types.SimpleNamespace:
     course = types.ModuleType("diydl.course")
     course.__path__ = [str(Path(diydl.__file__).parent / "course")]
     sys.modules["diydl.course"] = course
-    for info in pkgutil.walk_packages(diydl.__path__, "diydl."):
-        if info.name.split(".")[1] not in _TOOLS or info.name in _OPTIONAL:
-            with contextlib.suppress(ImportError):  # needs a package that is not installed
-                importlib.import_module(info.name)
-    for name in _OPTIONAL:
+    _import_all(diydl)
+    for name in _SLOTS_ELSEWHERE:
         importlib.import_module(name)
     parts = {
         part: importlib.import_module(f"diydl.course.{part}")
         for part in ("rebuild", "limits", "piece", "explain", "grading.wire", "grading.masking")
     }
-    parts["inside"] = importlib.import_module("diydl.course.grading.jail.inside")
+    if sys.platform != "win32":  # what is in there are calls that Windows does not have
+        parts["inside"] = importlib.import_module("diydl.course.grading.jail.inside")
     for name in [name for name in sys.modules if name.startswith("diydl.course.")]:
         del sys.modules[name]
+    for name in [name for name, value in vars(course).items() if type(value) is type(course)]:
+        delattr(course, name)
     course.__path__ = []
     for name in ("check", "hint", "use_mine", "watch", "library_picture", "progress"):
         setattr(course, name, Quiet())
     diydl.course = course
     builtins.display, builtins.get_ipython = Quiet(), Quiet()
     return types.SimpleNamespace(**{name.rpartition(".")[2]: m for name, m in parts.items()})
+
+
+def _import_all(package: types.ModuleType) -> None:
+    """Import what is below a package, the tools around the library apart."""
+    for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        if info.name.split(".")[1] in _TOOLS:
+            continue
+        with contextlib.suppress(ImportError):  # needs a package that is not installed
+            module = importlib.import_module(info.name)
+            if info.ispkg:
+                _import_all(module)
 
 
 class Session:
@@ -288,7 +299,8 @@ def _enter(tools, spec: dict | None, folder: str, config: dict) -> None:
         with contextlib.suppress(OSError, AttributeError):
             os.setsid()
     os.environ.update(HOME=folder, TMPDIR=folder, TMP=folder, TEMP=folder)
-    tools.inside.limit_resources(mem_mb=config["mem_mb"], cpu_s=config["cpu_s"])
+    if sys.platform != "win32":
+        tools.inside.limit_resources(mem_mb=config["mem_mb"], cpu_s=config["cpu_s"])
     config.clear()  # paths of the grader's are nobody's business from here on
 
 
