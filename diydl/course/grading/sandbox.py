@@ -56,10 +56,12 @@ _LINES = {
     "sight of checks, solutions or other submissions, no signals to other processes. Files that a "
     "submission writes stay in its temporary folder; it can see how busy the machine is.",
     "plain": "This machine forbids namespaces and has no Landlock, so submissions were NOT kept "
-    "from reading files that you can read, hidden checks and other submissions among them. They "
-    "had no network and limits of time and memory.",
-    "none": "Submissions were NOT kept from reading files that you can read, hidden checks and "
-    "other submissions among them, nor from the network. They had limits of time and memory.",
+    "from reading and changing files as you can, hidden checks, other submissions and Python's own "
+    "packages among them. They had no network, no way to signal other processes, and limits of "
+    "time and memory.",
+    "none": "Submissions were NOT kept from reading and changing files as you can, hidden checks, "
+    "other submissions and Python's own packages among them, nor from the network, nor from "
+    "ending your other processes. They had limits of time and memory.",
     "command": "Submissions ran under the command that you gave ({}); what it keeps them from is "
     "up to it. They had limits of time and memory.",
 }
@@ -81,7 +83,7 @@ class Jail:
         """Say in one line what the submissions were kept from, and what not.
 
         >>> Jail("none").describe()[:55]
-        'Submissions were NOT kept from reading files that you c'
+        'Submissions were NOT kept from reading and changing fil'
         """
         return _LINES[self.flavour].format(shlex.join(self.prefix)) + self.why
 

@@ -11,6 +11,7 @@ from diydl.course.grading.settings import Settings
 from tests.course.grading.hostile import code, files, innocent
 from tests.course.grading.hostile.case import CHAPTER, WORTH
 
+pytestmark = pytest.mark.slow
 linux = pytest.mark.skipif(sys.platform != "linux", reason="forks, /bin/sleep, /proc")
 
 

@@ -26,6 +26,7 @@ from tests.course.grading.hostile.case import (
 )
 from tests.course.grading.hostile.code import answers
 
+pytestmark = pytest.mark.slow
 WORTH = 6.0  # of 01/standardise, which all of these attack
 LIMITS = {"call_s": 2.0, "cell_s": 2.0}
 REACH = '''
@@ -149,7 +150,7 @@ def test_what_is_refused_on_one_side_is_not_sent_by_the_other():
 def test_a_forged_reply_brings_no_points(told):
     """It can only be a value, and a wrong value is wrong."""
     scored = outcome(
-        with_cells(standardise=answers(f"reply('value', {told!r})", REACH)), call_s=0.7
+        with_cells(standardise=answers(f"reply('value', {told!r})", REACH)), call_s=0.5
     )
     assert scored.points == 0
     assert scored.status == "stopped"
@@ -174,7 +175,7 @@ def test_a_forged_error_is_an_error_of_the_answer(module, name):
     """It neither passes a test, nor skips it, nor ends the grader."""
     pairs = [["module", module], ["name", name], ["said", "\ud800 \x1b[2J"]]
     cell = answers(f"reply('error', {{'dict': {pairs}}})", REACH)
-    scored = outcome(with_cells(standardise=cell), call_s=0.7)
+    scored = outcome(with_cells(standardise=cell), call_s=0.5)
     assert scored.points == 0
     assert "\x1b" not in "".join(line.message for line in scored.lines)
 
