@@ -6,7 +6,7 @@ with the colour of the text, so that it is darker on a light page and lighter on
 
 from diydl.draw.figure import COLOURS
 
-GREY = "#808080"
+GREY = "#A3A3A3"  # not nearer to green for people without green cones
 _COMPUTED = ("", GREY, "round")
 # kind of node: (word beside it, colour, outline)
 SCHEMES = {

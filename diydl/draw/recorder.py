@@ -8,6 +8,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from diydl.engines.lazy import Graph
 from diydl.engines.tape import TAPE
 from diydl.nn.module import Module
 
@@ -48,16 +49,19 @@ class Recorder:
 
     @contextmanager
     def listening(self):
-        """Listen; meanwhile the tape writes no state: looking at a model changes nothing."""
+        """Listen; meanwhile no state is written: looking at a model changes nothing."""
+        quiet = [engine for engine in self.engines if engine is TAPE or isinstance(engine, Graph)]
         for engine in self.engines:
             engine.apply = self._heard(engine.apply)
-        TAPE.assign = lambda *_, **__: None
+        for engine in quiet:
+            engine.assign = lambda *_, **__: None
         try:
             yield self
         finally:
             for engine in self.engines:
                 del engine.apply
-            del TAPE.assign
+            for engine in quiet:
+                del engine.assign
             self._frames.clear()
 
     def _heard(self, apply):

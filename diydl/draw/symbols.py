@@ -1,20 +1,22 @@
 """Graphs of engines that describe first and run later, read into a `Picture`.
 
 Every such value is a `Symbol`: it has `prim`, `inputs`, `params`, `shape` and `name`, and, where
-it stands for a parameter, `state`. An engine is drawn as soon as its values have these; only what
-they hold, and where a whole graph ends, is asked in an engine's own way.
+it stands for a parameter, `state`. A new engine is drawn as soon as its values have these; `held`
+and `_described` say what is an engine's own: what a value holds, and where a whole graph ends.
 """
 
 import re
 from dataclasses import dataclass, field
 
-from diydl.dim import Dim
 from diydl.draw.noted import applied, noted, number
 from diydl.draw.picture import Group, Node, Picture
 from diydl.engines.graph import ComputationalGraph, SimulationContext
-from diydl.engines.graph.connection import Assignment
+from diydl.engines.graph.connection import Assignment, Constant, Placeholder
+from diydl.engines.lazy import Assignment as LazyAssignment
+from diydl.engines.lazy import Graph, LazyTensor
 from diydl.engines.net import Data, Net
 from diydl.parameter import Parameter, State
+from diydl.primitive import Value
 from diydl.symbol import Symbol
 
 
@@ -39,7 +41,7 @@ def is_described(value):
     >>> is_described(ComputationalGraph()), is_described(3)
     (True, False)
     """
-    return isinstance(value, (Symbol, ComputationalGraph, SimulationContext, Net))
+    return isinstance(value, (Symbol, ComputationalGraph, SimulationContext, Net, Graph))
 
 
 def symbols(value, *, values=False, gradients=False, names=None):
@@ -47,7 +49,7 @@ def symbols(value, *, values=False, gradients=False, names=None):
 
     Parameters
     ----------
-    value : Symbol, ComputationalGraph, SimulationContext or Net
+    value : Symbol, ComputationalGraph, SimulationContext, Net or lazy Graph
     values : bool or SimulationContext
         Whether nodes tell their values, or the context whose last run is asked for them.
     gradients : bool
@@ -87,8 +89,12 @@ def _described(value, values):
         data = [step.output for step in value.steps if step.output is not None]
         used = {id(x) for x in data for x in x.inputs}
         ends = [x for x in [*data, *value.leaves] if id(x) not in used]
-        return Described(ends, lambda x: x.value, lambda x: x.grad)
-    return Described([value], held, lambda x: getattr(x, "grad", None))
+        return Described(ends, held, _gradient)
+    if isinstance(value, Graph):
+        waiting = value.waiting()
+        used = {id(x) for node in waiting for x in node.inputs}
+        return Described([x for x in waiting if id(x) not in used], held, _gradient)
+    return Described([value], held, _gradient)
 
 
 def held(symbol, context=None):
@@ -102,11 +108,21 @@ def held(symbol, context=None):
     state = getattr(symbol, "state", None)
     if isinstance(state, State) and symbol.prim is None:
         return context.read(state) if context else state.data
-    for name in ("value", "data"):
-        found = getattr(symbol, name, None)
-        if hasattr(found, "dtype") and hasattr(found, "shape"):
-            return found
-    return None
+    if isinstance(symbol, LazyTensor):
+        return symbol.array  # its `data` would compute it
+    if isinstance(symbol, Data):
+        return symbol.value
+    held = getattr(symbol, "data", None) if isinstance(symbol, Constant) else None
+    return held if hasattr(held, "dtype") else None
+
+
+def _gradient(symbol):
+    """Return the array of a gradient that is there already."""
+    g = getattr(symbol, "grad", None)
+    g = getattr(getattr(symbol, "state", None), "grad", None) if g is None else g
+    if isinstance(g, LazyTensor):
+        return g.array
+    return g.data if isinstance(g, Value) else g
 
 
 def _inputs_first(ends):
@@ -138,10 +154,12 @@ def _node(symbol, found, groups, values, gradients):
         label = applied(symbol.prim, symbol.params)
         own = not re.fullmatch(rf"{symbol.prim.name}(_\d+)?(\.out)?(_\d+)?|", name)
         return Node(f"{name} = {label}" if own else label, kind, shape, tuple(notes), group)
-    if isinstance(symbol, Assignment):
-        return Node(name, "result", shape, tuple(notes), group)
+    if isinstance(symbol, (Assignment, LazyAssignment)):
+        return Node(f"assign {name.removeprefix('assign ')}", "result", shape, tuple(notes), group)
     kind, array = leaf_kind(symbol), found.value_of(symbol)
     state = getattr(symbol, "state", None)
+    if kind == "constant" and state is None and id(symbol) in found.names:
+        kind = "data"  # what has a name was given, not written down
     name = found.names.get(id(state), name)
     if kind == "constant" and state is None and getattr(array, "size", 0) == 1:
         return Node(number(array), kind, shape, (), group)
@@ -157,12 +175,13 @@ def leaf_kind(symbol):
     'data'
     """
     state = getattr(symbol, "state", None)
-    if getattr(symbol, "input", False):
-        return "data"
-    if isinstance(state, Parameter):
+    if isinstance(state, Parameter) and not getattr(symbol, "input", False):
         return "parameter" if state.requires_grad else "frozen"
-    size = isinstance(getattr(symbol, "number", None), Dim) or hasattr(symbol, "data")
-    return "constant" if size or state is not None or held(symbol) is not None else "data"
+    if isinstance(symbol, LazyTensor):
+        return "data" if state is None and (symbol.requires_grad or symbol.name) else "constant"
+    if isinstance(symbol, Data):
+        return "data" if symbol.input else "constant"
+    return "data" if isinstance(symbol, Placeholder) else "constant"
 
 
 class _Scopes:

@@ -142,7 +142,7 @@ class _Traced:
     def _leaf(self, x):
         label, notes = self.names.get(id(x), ""), self._notes(x)
         if isinstance(x, Symbol):
-            kind, label = leaf_kind(x), label or x.name
+            kind, label = "data" if label else leaf_kind(x), label or x.name
         elif isinstance(x, Parameter):
             kind = "parameter" if x.requires_grad else "frozen"
         elif isinstance(x, Buffer) or (not label and not isinstance(x, Tensor)):

@@ -5,6 +5,7 @@ import pytest
 import diydl as dl
 from diydl import draw
 from diydl.draw import dot
+from diydl.draw.picture import Group
 
 PLAIN = """graph 1 2 1
 node 0 0.5 0.5 1 0.5 "" solid box black grey
@@ -81,3 +82,24 @@ def test_the_real_one_where_it_is(out):
     layout = dot.by_dot([(54, 44)] * 3, [(0, 2), (1, 2), (1, 2)], direction="TB")
     assert layout.places[0][1] < layout.places[2][1]
     assert all(len(route) % 3 == 1 for route, _, _ in layout.pieces)
+
+
+def test_frames_are_clusters_and_get_boxes_around_what_is_in_them(fake):
+    fake(f"cat > {{out}}; cat <<'END'\n{PLAIN}END".replace("{out}", "/dev/null"))
+    picture = draw.Picture(
+        [draw.Node("x", "data"), draw.Node("exp", "result", group=0)],
+        [(0, 1)],
+        [Group('layer {} " \\', kind="part")],
+    )
+    figure = draw.graph(picture)
+    (left, top, width, height) = figure.layout.boxes[0]
+    assert left < 108 < left + width and top < 36 < top + height
+    source = dot.dot_source([(54, 44)] * 2, [(0, 1)], "LR", [None, 0], [(None, 'layer " {')])
+    assert 'subgraph cluster_0 { margin=12; fontsize=12; label="mmmmmmmmm";' in source
+    assert "layer" not in source  # whatever a title holds, Graphviz does not read it
+
+
+def test_the_first_picture_of_graphviz_is_kept_in_the_page(fake, out):
+    fake(f"cat > /dev/null; cat <<'END'\n{PLAIN}END")
+    assert draw.graph(out).data()["layout"]["places"] == [(36.0, 36.0), (108.0, 36.0)]
+    assert draw.graph(out, layout="own").data()["layout"] is None
