@@ -85,7 +85,8 @@ found = net.forward({"sepals": given["sepals"], "petals": given["petals"]}, [sco
 accuracy = metrics.accuracy(found[0], given["kind"])
 off = float(np.sqrt(np.mean((found[1] - given["length"]) ** 2)) * scale[1][2])
 print(
-    f"{accuracy:.0%} of the test flowers are named rightly; their petals are guessed to {off:.1f} cm"
+    f"{accuracy:.0%} of the test flowers are named rightly; "
+    f"their petals are guessed to {off:.1f} cm"
 )
 
 # %% [markdown]
