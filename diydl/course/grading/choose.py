@@ -96,6 +96,8 @@ def _of_chapter(items: list[Item], chapter: Chapter) -> list[Item]:
 def _choose(items: list[Item], chapter: Chapter) -> tuple[list[Found], list[Found]]:
     """Return the notebook to grade (more than one is a conflict) and those that lie beside it."""
     notebooks = [found for item in items for found in item.notebooks()]
+    if len(notebooks) < 2:
+        return notebooks, []
     sound = [found for found in notebooks if not found.fault]
     chosen = sound or notebooks[:1]  # what cannot be read is no second submission
     if sum(bool(item.notebooks()) for item in items) == 1:  # in one folder, a name can decide

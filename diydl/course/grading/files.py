@@ -5,6 +5,7 @@ are not read: the file found says why not (`fault`), and the rest goes on. What 
 leave behind is counted and passed over.
 """
 
+import functools
 import io
 import os
 import re
@@ -14,6 +15,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,7 +110,8 @@ def search(path: Path, junk: Counter, *, leave_out: Path | None = None) -> Itera
     if path.is_dir():
         yield from _in_folder(path, (), junk, leave_out and leave_out.resolve())
     elif _is_zip(path.name):
-        opened = _Zip(lambda: zipfile.ZipFile(path), path.as_posix(), class_wide=True)
+        once = functools.cache(lambda: zipfile.ZipFile(path))  # its list is long: read it once
+        opened = _Zip(lambda: nullcontext(once()), path.as_posix(), class_wide=True)
         yield from opened.files((), junk, None)
     else:
         yield _of_path(path, (path.name,))
@@ -175,9 +178,9 @@ def _zip_within(outer: Found, opener: Callable, junk: Counter) -> Iterator[Found
 
 @dataclass(frozen=True)
 class _Zip:
-    """A zip that is opened anew for each file, so that a class of them needs little memory."""
+    """A zip and how to open it; a learner's is opened anew for each file, to need no memory."""
 
-    opener: Callable[[], zipfile.ZipFile]
+    opener: Callable[[], AbstractContextManager[zipfile.ZipFile]]
     where: str
     class_wide: bool = False
 

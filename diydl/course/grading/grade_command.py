@@ -254,7 +254,7 @@ def _progress() -> Iterator[Progress]:
         task = bar.add_task("", total=None)
 
         def show(done: int, total: int, last: str) -> None:
-            bar.update(task, completed=done, total=total, description=last[:30])
+            bar.update(task, completed=done, total=total, description=last[:40])
 
         yield show
 

@@ -195,6 +195,8 @@ def _grade_all(
     done = 0
     progress(done, len(due), "")
     for rows, processes in ((due, wanted.processes), (again, 1)):
+        if rows is again and rows:
+            progress(done, len(due), "those that ran out of time, alone")
         jobs = [lambda row=row: _read(row, wanted, number) for row in rows]
         for outcome in run_all(wanted.work, jobs, settings, processes=processes, limit=limit):
             row = rows[outcome.index]
