@@ -131,8 +131,8 @@ def one_step(order, sources):
 
 
 @exercise.mistake(
-    "Only leaves count as sources for you. One may ask for the gradient of a computed node too, the "
-    "output of a layer, say: ask first whether the node is one of `sources`, whatever it is."
+    "Only leaves count as sources for you. One may ask for the gradient of a computed node too, "
+    "the output of a layer, say: ask first whether the node is one of `sources`, whatever it is."
 )
 def leaves_as_sources(order, sources):
     found = {}
