@@ -163,7 +163,7 @@ class LayerNorm(Module):
         self.bias = Parameter(np.zeros(shape, dtype), "bias") if both else None
 
     def forward(self, x):
-        """Normalise `x`, (..., *normalized_shape); float16 is reckoned in float32."""
+        """Normalise `x`, ``(..., *normalized_shape)``; float16 is reckoned in float32."""
         shape = self.normalized_shape
         if tuple(x.shape[-len(shape) :]) != shape:
             raise ValueError(f"LayerNorm{shape} takes x of shape (..., *{shape}), got {x.shape}")
