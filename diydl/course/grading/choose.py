@@ -39,11 +39,11 @@ def settle(id: str, items: list[Item], chapter: Chapter, zone: tzinfo) -> Handed
         raise Conflict(_both(id, chosen))
     if len(folders) > 1 and not chosen:
         raise Conflict(_both(id, [files[0] for files in folders]))
-    faults = [found.fault for item in latest for _, found in item.files if found.fault]
+    faults = [found.told() for item in latest for _, found in item.files if found.fault]
     beside = [f"{found.name} lay beside the notebook and was not graded" for found in left]
     handed = Handed(id, name, chosen[0] if chosen else None, folders[0] if folders else [])
     handed.ignored = tuple(item.where for item in ignored)
-    handed.problems = [fault for fault in faults if fault != chosen[0].fault] if chosen else faults
+    handed.problems = [fault for fault in faults if fault != chosen[0].told()] if chosen else faults
     handed.problems += beside
     handed.where = (handed.notebook or handed.answers[0]).where
     _timed(handed, latest, zone)
@@ -61,7 +61,7 @@ def _both(id: str, files: list[Found]) -> str:
 def _without_work(id: str, name: str, items: list[Item], zone: tzinfo) -> Handed:
     """Return a submission that holds neither notebook nor answers, with words for what it holds."""
     files = [found for item in items for _, found in item.files]
-    faults = [found.fault for found in files if found.fault]
+    faults = [found.told() for found in files if found.fault]
     names = ", ".join(sorted({found.name for found in files})[:3])
     expected = f"expected a notebook (.ipynb), an answers folder or a handin zip; got {names}"
     handed = Handed(id, name, where=files[0].where, problems=faults or [expected])

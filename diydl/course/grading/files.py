@@ -29,6 +29,7 @@ _ENTRIES, _ENTRIES_CLASS = 5_000, 100_000
 _DEEPEST = 24  # folders in folders
 _RATIO, _RATIO_FROM = 200, 16 * 2**20  # unpacked to packed, for files larger than this
 _LONGEST = 240  # characters of one name
+_UNNAMED = "..."  # for what is at fault as a whole
 
 _JUNK_FOLDERS = {"__macosx", "__pycache__", "$recycle.bin", "node_modules"}
 _JUNK_FILES = {"thumbs.db", "desktop.ini", "icon\r"}
@@ -70,6 +71,11 @@ class Found:
     def name(self) -> str:
         """Its own name, without folders."""
         return self.parts[-1]
+
+    def told(self, fault: str = "") -> str:
+        """Return a fault by the file's name alone: learners need not know the instructor's disk."""
+        name = self.name if self.name != _UNNAMED else Path(self.where).name
+        return (fault or self.fault).replace(self.where, name)
 
     def read(self, limit: int = LARGEST) -> bytes:
         """Return the content; raises `FileFault` for a file at fault or larger than `limit`."""
@@ -120,13 +126,15 @@ def search(path: Path, junk: Counter, *, leave_out: Path | None = None) -> Itera
 def _in_folder(folder: Path, parts: tuple, junk: Counter, leave_out: Path | None) -> Iterator:
     where = folder.as_posix()
     if len(parts) > _DEEPEST:
-        yield Found((*parts, "..."), where, fault=f"{where} lies too deep; nothing in it was read")
+        yield Found(
+            (*parts, _UNNAMED), where, fault=f"{where} lies too deep; nothing in it was read"
+        )
         return
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         fault = f"{where} cannot be read: {error.strerror or error}"
-        yield Found((*parts, "..."), where, fault=fault)
+        yield Found((*parts, _UNNAMED), where, fault=fault)
         return
     for entry in entries:
         path, inner = folder / entry.name, (*parts, _shown(entry.name))
@@ -190,11 +198,11 @@ class _Zip:
                 infos = opened.infolist()
         except (OSError, *_NO_ZIP) as error:
             fault = f"{self.where} is no zip, or a damaged one ({error})"
-            yield Found(parts or ("...",), self.where, fault=fault)
+            yield Found(parts or (_UNNAMED,), self.where, fault=fault)
             return
         fault = self._too_much(infos)
         if fault:
-            yield Found(parts or ("...",), self.where, fault=fault)
+            yield Found(parts or (_UNNAMED,), self.where, fault=fault)
             return
         seen: set[str] = set()
         for info in sorted(infos, key=lambda info: info.filename):

@@ -60,7 +60,7 @@ class Handed:
             try:
                 notebook = self.notebook.read()
             except FileFault as error:
-                problems.append(str(error))
+                problems.append(self.notebook.told(str(error)))
         records, cells = _read_answers(self.answers, number, problems)
         return Submission(
             self.id,
@@ -95,7 +95,7 @@ def _read_answers(files: Sequence[Found], number: str, problems: list[str]):
                 continue
             record = records[id] = parse_record(id, content)
         except FileFault as error:
-            problems.append(str(error))
+            problems.append(found.told(str(error)))
         except ValueError as error:
             problems.append(f"{found.name} in the answers folder is damaged ({error})")
         else:

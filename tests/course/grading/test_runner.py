@@ -134,8 +134,8 @@ def test_a_time_out_counts_only_when_it_was_alone(classroom, tmp_path):
     batch = grade_class(gather([folder], CHAPTER), Settings("00"), wanted, progress)
     assert [entry.final for entry in batch.graded] == [9, 3]
     assert not batch.graded[0].graded.timed_out
-    assert [told[0] for told in seen] == [0, 1, 2]
-    assert seen[-1] == (2, 2, "a")
+    assert [told[0] for told in seen] == [0, 1, 1, 2]
+    assert seen[-2:] == [(1, 2, "those that ran out of time, alone"), (2, 2, "a")]
 
 
 def test_the_roster_names_and_lists_who_is_missing(classroom):
