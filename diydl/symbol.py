@@ -59,8 +59,11 @@ class Symbol(Operators, Value):
         )
 
     how_to_run = "Run it first"
-    __bool__ = __float__ = __int__ = __index__ = __array__ = __format__ = _unknown
+    __bool__ = __float__ = __int__ = __index__ = __array__ = _unknown
     item = numpy = tolist = _unknown
+
+    def __format__(self, spec):
+        return self._unknown() if spec else repr(self)
 
 
 def described(shape, dtype, name=""):

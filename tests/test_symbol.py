@@ -30,6 +30,7 @@ def test_a_symbol_has_no_numbers(x, use):
 def test_shape_says_what_is_known(x):
     assert (x.ndim, x.size) == (2, 4 * B)
     assert repr(x) == "<Symbol 'x' (B, 4) float32>"
+    assert f"{x}" == str(x) == repr(x)
     assert x in {x}
 
 

@@ -208,7 +208,8 @@ class Graph:
         self._numbers = itertools.count()
         self._alive = WeakValueDictionary()  # number: tensor
         self._reads = WeakValueDictionary()  # state: who reads its newest version
-        self._pending = {}  # state: the last assignment that waits
+        self._pending = {}  # state: references to the assignments to it that wait
+        self._kept = set()  # those that belong to nothing, and would be lost
 
     def take_in(self, node):
         """Give a tensor its number: its place among all that was described."""
@@ -230,8 +231,9 @@ class Graph:
             return x
         if not isinstance(x, State):
             return LazyTensor(x, graph=self)
-        if x in self._pending:
-            return self._pending[x]
+        node = self._expected(x)
+        if node is not None:
+            return node
         node = self._reads.get(x)
         if node is None or node.version != x.version:
             described = {"requires_grad": x.requires_grad, "state": x, "name": x.name}
@@ -247,12 +249,14 @@ class Graph:
             )
         described = {"requires_grad": state.requires_grad, "state": state, "name": state.name}
         effect = Assignment.noted(self, state.shape, state.dtype, inputs=(source,), **described)
-        effect.after = self._pending.get(state)
-        self._pending[state] = effect
-        if belongs_to is not None:
+        effect.after = self._expected(state)
+        self._expect(effect)
+        if belongs_to is None:
+            self._kept.add(effect)
+        elif belongs_to.waiting:
             belongs_to.effects.append(effect)
-            if not belongs_to.waiting:  # it has been computed, and so shall this be
-                self.realize(effect)
+        else:  # it has been computed, and so shall this be
+            self.realize(effect)
         return effect
 
     def gradients(self, output, wrt, seed=None):
@@ -303,7 +307,6 @@ class Graph:
         Without tensors: all that waits in this graph.
         """
         found, todo = set(), [*(tensors or self._alive.values())]
-        todo += () if tensors else self._pending.values()
         while todo:
             node = todo.pop()
             if not node.waiting or node in found:
@@ -340,8 +343,31 @@ class Graph:
     def _give_up(self, nodes):
         """Forget the assignments of a run that failed: else all who read the states would fail."""
         for node in nodes:
-            if isinstance(node, Assignment) and self._pending.get(node.state) is node:
-                del self._pending[node.state]
+            if isinstance(node, Assignment):
+                self._settle(node)
+
+    def _expect(self, effect):
+        """Remember that an assignment waits, as long as somebody could ask for it."""
+        pending, state = self._pending, effect.state
+
+        def gone(dead):
+            pending[state].remove(dead)
+            if not pending[state]:
+                del pending[state]
+
+        pending.setdefault(state, []).append(ref(effect, gone))
+
+    def _expected(self, state):
+        """Return the last assignment to `state` that waits, or None."""
+        return self._pending[state][-1]() if state in self._pending else None
+
+    def _settle(self, effect):
+        """Expect an assignment no more."""
+        left = [r for r in self._pending.get(effect.state, ()) if r() is not effect]
+        self._pending[effect.state] = left
+        if not left:
+            del self._pending[effect.state]
+        self._kept.discard(effect)
 
     def _computed(self, node, training):
         params = node.params
@@ -378,8 +404,7 @@ class Graph:
         effect.version = state.version
         self._reads[state] = effect
         effect.inputs, effect.after = (), None
-        if self._pending.get(state) is effect:
-            del self._pending[state]
+        self._settle(effect)
 
     def __repr__(self):
         return f"<Graph: {len(self.waiting())} waiting>"

@@ -319,7 +319,7 @@ def test_dead_expressions_and_parameters_are_released(graph):
     del w, loss
     gc.collect()
     assert (node(), array()) == (None, None)
-    assert len(graph._alive) == len(graph._reads) == 0
+    assert len(graph._alive) == len(graph._reads) == len(graph._pending) == 0
 
 
 def test_ten_thousand_steps_do_not_recurse(graph):
@@ -486,6 +486,42 @@ def test_a_waiting_assignment_is_not_lost(graph):
     dl.realize(graph)
     assert w.tolist() == [5]
     assert graph._pending == {}
+    assert graph._kept == set()
+
+
+def test_an_effect_of_what_nobody_will_ask_for_is_forgotten(graph):
+    count, x = dl.Buffer(1.0, name="count"), dl.LazyTensor([1.0])
+    array = weakref.ref(count.data)
+
+    def layer(x, count):
+        y = x * 2
+        dl.assign(count, read(graph, count) * 10, belongs_to=y)
+        return y
+
+    with dl.engine(graph):
+        dl.assign(count, count + 1)
+    dropped = layer(x, count)
+    del dropped
+    gc.collect()
+    first, second = layer(x, count), layer(x, count)
+    assert read(graph, count).item() == 200, "2 and then twice times 10"
+    assert (count.item(), first.waiting, second.waiting) == (200, True, True)
+    del first, second
+    lost = layer(x, count)
+    del lost, count
+    gc.collect()
+    assert array() is None
+    assert graph._pending == {}
+
+
+def test_a_run_that_fails_does_not_stop_others(graph):
+    count = dl.Buffer(1.0, name="count")
+    bad = dl.take(dl.LazyTensor([1.0]), np.array([7]))
+    dl.assign(count, read(graph, count) + bad.sum(), belongs_to=bad)
+    with pytest.raises(IndexError):
+        bad.realize()
+    dl.assign(count, read(graph, count) + 1).realize()
+    assert count.item() == 2
 
 
 def test_its_own_array_is_no_news(graph):

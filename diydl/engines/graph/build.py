@@ -48,7 +48,7 @@ class ComputationalGraph:
 
     def __init__(self):
         self.nodes, self._names, self._counts = [], {}, {}
-        self._reads = {}  # state: its latest Variable
+        self._reads = {}  # state: all Variables of it; None after each assignment
 
     def placeholder(self, shape, dtype=None, name=""):
         """Make a value that is fed when the graph runs.
@@ -89,9 +89,10 @@ class ComputationalGraph:
         >>> ComputationalGraph().variable(Parameter([1.0, 2.0], name="w"))
         <Variable 'w' (2,) float32>
         """
-        if state not in self._reads:
-            self._reads[state] = self._added(Variable(state), "", state.name or "variable")
-        return self._reads[state]
+        reads = self._reads.setdefault(state, [None])
+        if reads[-1] is None:
+            reads.append(self._added(Variable(state), "", state.name or "variable"))
+        return reads[-1]
 
     @exercise("04/apply")
     def apply(self, prim, operands, params):
@@ -126,7 +127,9 @@ class ComputationalGraph:
                 f"cannot assign {source.described()} to {state._called()} of shape {state.shape}"
             )
         effect = self._added(Assignment(state, source), "", f"assign {state.name}".strip())
-        self._reads.pop(state, None)  # who reads from now on reads what is written here
+        self._reads.setdefault(state, []).append(
+            None
+        )  # who reads from now on reads what is written
         if belongs_to is not None:
             self.lift(belongs_to).effects.append(effect)
         return effect
@@ -260,7 +263,7 @@ class ComputationalGraph:
             return [self._own(x)]
         if not x.requires_grad and isinstance(x, Parameter):
             return []
-        return [n for n in self.nodes if isinstance(n, Variable) and n.state is x]
+        return [node for node in self._reads.get(x, ()) if node is not None]
 
 
 @exercise("04/needed")
