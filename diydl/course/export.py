@@ -175,9 +175,9 @@ def _tests(modules: set[str], offered: dict[str, set[str]]) -> dict[str, str]:
         if (module not in known) if mirrored else (package not in known or package == "diydl"):
             continue
         text = trim_tests(path.read_text(encoding="utf-8"), lacks)
-        if text:
-            left[path.relative_to(root).as_posix()] = text
-            left |= _helpers(root, text)
+        helpers = _helpers(root, text)
+        if text and not any(lacks(m, "") for name in helpers for m in imports(root / name)):
+            left |= {path.relative_to(root).as_posix(): text} | helpers
     return left
 
 

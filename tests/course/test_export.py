@@ -28,6 +28,7 @@ def test_nothing_of_later_chapters_nor_of_the_tools_goes_out(texts):
         "exercise.py",
         "ops",
         "primitive.py",
+        "rules.py",
         "testing",
     }
     assert "diydl/testing/numeric.py" in texts
