@@ -63,12 +63,13 @@ class Optimizer:
             if parameter.grad is None:
                 continue
             state, count = self._kept(i), self.counts[i]
-            count.data += 1
-            rule = self.rule(int(count.data))
+            step = int(count.data) + 1
+            count.write(as_array(step))
+            rule = self.rule(step)
             arrays = [buffer.data for buffer in state]
             for pieces in self._blocks.of(parameter.data, parameter.grad.data, *arrays):
                 rule(*pieces)
-            for changed in (parameter, count, *state):
+            for changed in (parameter, *state):
                 changed.changed()
 
     def operations(self, gradients):
