@@ -14,8 +14,15 @@ def _taken(shape, indices, *, axis=0):
     return shape[:axis] + indices + shape[axis + 1 :]
 
 
-def _first(dtype, *_, **__):
+def _first(dtype, indices, **_):
+    _whole(indices)
     return dtype
+
+
+def _whole(dtype):
+    """Refuse indices that are no integers; a graph engine asks before it runs."""
+    if dtype.kind not in "iu":
+        raise TypeError(f"indices have dtype {dtype}, expected integers")
 
 
 @primitive(shape=_taken, dtype=_first, flops=0, saves="indices")
@@ -74,8 +81,7 @@ def in_range(xp, indices, size, axis):
     >>> in_range(np, np.array([0, -1]), 3, axis=0)
     array([0, 2])
     """
-    if indices.dtype.kind not in "iu":
-        raise TypeError(f"indices have dtype {indices.dtype}, expected integers")
+    _whole(indices.dtype)
     if xp is np and indices.size and not -size <= indices.min() <= indices.max() < size:
         raise IndexError(
             f"indices from {indices.min()} to {indices.max()} on axis {axis} of size {size}: "
@@ -108,7 +114,8 @@ def _scattered(shape, indices, updates, *, axis=0):
     return shape
 
 
-def _scattered_dtype(x, _, updates, **__):
+def _scattered_dtype(x, indices, updates, **_):
+    _whole(indices)
     return np.result_type(x, updates)
 
 
@@ -147,7 +154,8 @@ def _one_hot_shape(shape, *, classes, dtype=None):
     return (*shape, classes)
 
 
-def _chosen_dtype(*_, dtype=None, **__):
+def _chosen_dtype(indices, *, dtype=None, **_):
+    _whole(indices)
     return np.dtype(dtype or default_dtype())
 
 
@@ -161,12 +169,11 @@ def one_hot(xp, indices, *, classes, dtype=None):
     array([[0., 0., 1.],
            [1., 0., 0.]], dtype=float32)
     """
-    if indices.dtype.kind not in "iu":
-        raise TypeError(f"indices have dtype {indices.dtype}, expected integers")
+    kind = _chosen_dtype(indices.dtype, dtype=dtype)
     if xp is np and indices.size and not 0 <= indices.min() <= indices.max() < classes:
         raise IndexError(
             f"indices from {indices.min()} to {indices.max()}, expected 0 to {classes - 1}"
         )
-    out = xp.zeros((indices.size, classes), _chosen_dtype(dtype=dtype))
+    out = xp.zeros((indices.size, classes), kind)
     out[xp.arange(indices.size), indices.reshape(-1)] = 1
     return out.reshape(*indices.shape, classes)

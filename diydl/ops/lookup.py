@@ -176,7 +176,10 @@ def _raveled(*shapes, shape):
     return np.broadcast_shapes(*shapes)
 
 
-def _position(*_, **__):
+def _position(*indices, **_):
+    for dtype in indices:
+        if dtype.kind not in "iu":
+            raise TypeError(f"indices have dtype {dtype}, expected integers")
     return np.dtype(np.intp)
 
 

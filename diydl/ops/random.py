@@ -17,7 +17,9 @@ def _drawn_shape(key, *, shape, **_):
     return tuple(shape)
 
 
-def _drawn_dtype(*_, dtype=None, **__):
+def _drawn_dtype(key, *, dtype=None, **_):
+    if key != np.uint64:
+        raise TypeError(f"the key has dtype {key}, expected uint64: seed, draw, run")
     return np.dtype(dtype or default_dtype())
 
 
@@ -40,7 +42,7 @@ def philox(key):
 
 def _moved(xp, numbers, dtype):
     """Bring numbers drawn on the host to where the key lives, so that a GPU draws the same."""
-    return xp.asarray(numbers.astype(_drawn_dtype(dtype=dtype), copy=False))
+    return xp.asarray(numbers.astype(np.dtype(dtype or default_dtype()), copy=False))
 
 
 @primitive(shape=_drawn_shape, dtype=_drawn_dtype, flops=10, differentiable=False)
@@ -54,7 +56,7 @@ def random_uniform(xp, key, *, shape, low=0.0, high=1.0, dtype=None):
     (2, 3)
     """
     numbers = low + (high - low) * philox(key).random(shape)
-    kind = _drawn_dtype(dtype=dtype).type
+    kind = np.dtype(dtype or default_dtype()).type
     below = np.nextafter(kind(high), kind(low))  # rounding to float32 could reach `high`
     return _moved(xp, np.minimum(numbers.astype(kind), below), dtype)
 

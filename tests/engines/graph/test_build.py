@@ -60,6 +60,10 @@ def test_misfits_are_found_where_they_are_written_and_named(graph, x):
     labels = graph.placeholder((None,), name="labels")
     with pytest.raises(TypeError, match=r"labels are integers.*got 'x' .* and 'labels' \(B,\)"):
         dl.softmax_cross_entropy(x, labels)
+    with pytest.raises(TypeError, match=r"take: indices have dtype float32.*'x' .* and 'labels'"):
+        dl.take(x, labels)
+    with pytest.raises(TypeError, match=r"one_hot: indices have dtype float32.*got 'labels'"):
+        dl.one_hot(labels, classes=3)
     with pytest.raises(ValueError, match=r"cannot assign 'hidden' .* to parameter 'weight' of sha"):
         dl.assign(w, h)
     assert [node.name for node in graph] == ["x", "weight", "constant", "hidden", "labels"]
