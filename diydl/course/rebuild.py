@@ -7,7 +7,6 @@ counts is that the exercise's own ``def`` or ``class`` could run.
 """
 
 import ast
-import asyncio
 import builtins
 import difflib
 import functools
@@ -84,6 +83,8 @@ def run_statements(
         try:
             code = compile(module, filename, "exec", _AWAIT, dont_inherit=True)
             if code.co_flags & inspect.CO_COROUTINE:  # `await` at the top, as a notebook allows
+                import asyncio  # 30 modules that hardly any cell needs
+
                 run(asyncio.run, eval(code, namespace))
             else:
                 run(exec, code, namespace)

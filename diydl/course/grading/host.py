@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -111,12 +111,21 @@ class Connection:
 class Host:
     """What starts processes under one jail with one limit of memory."""
 
-    def __init__(self, jail: sandbox.Jail, mem_mb: int, cpu_s: int, hide: tuple[str, ...] = ()):
+    def __init__(
+        self,
+        jail: sandbox.Jail,
+        mem_mb: int,
+        cpu_s: int,
+        *,
+        hide: Sequence[str] = (),
+        modules: Sequence[str] = (),
+    ):
         self.jail, self.hide = jail, hide
         self.config = {
             "path": [p for p in sys.path if p],
             "mem_mb": mem_mb,
             "cpu_s": cpu_s,
+            "modules": list(modules),
             "spec": None,
             "folder": "/tmp",
         }
@@ -351,10 +360,21 @@ def _environment() -> dict[str, str]:
 _hosts: dict[tuple, Host] = {}
 
 
-def host_for(wanted: str, mem_mb: int, cpu_s: int, hide: tuple[str, ...] = ()) -> Host:
-    """Return this process's host for such a sandbox; it is started once and ends with it."""
-    key = (os.getpid(), wanted, mem_mb, cpu_s, hide)
+def host_for(
+    wanted: str,
+    mem_mb: int,
+    cpu_s: int,
+    *,
+    hide: tuple[str, ...] = (),
+    modules: tuple[str, ...] = (),
+) -> Host:
+    """Return this process's host for such a sandbox; it is started once and ends with it.
+
+    ``hide`` are paths that no submission may see, ``modules`` those of the library that hold
+    references.
+    """
+    key = (os.getpid(), wanted, mem_mb, cpu_s, hide, modules)
     if key not in _hosts:
-        _hosts[key] = Host(sandbox.choose(wanted), mem_mb, cpu_s, hide)
+        _hosts[key] = Host(sandbox.choose(wanted), mem_mb, cpu_s, hide=hide, modules=modules)
         atexit.register(_hosts[key].close)
     return _hosts[key]

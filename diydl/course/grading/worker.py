@@ -25,8 +25,8 @@ import types
 from pathlib import Path
 from typing import NoReturn
 
-_TOOLS = {"course", "cli", "testing", "__main__"}
-_SLOTS_ELSEWHERE = ("diydl.testing.numeric",)  # of chapter 02
+_TOOLS = {"course", "cli", "draw", "testing", "__main__"}
+_ONLY_THEMSELVES = ("diydl.draw", "diydl.testing")  # what is below them draws widgets, or tests
 
 
 class Quiet:
@@ -54,15 +54,18 @@ class Quiet:
         return ""
 
 
-def load_library() -> types.SimpleNamespace:
-    """Import the library, and of the course only what this side needs; shut the door behind it."""
+def load_library(modules: list[str]) -> types.SimpleNamespace:
+    """Import the library, and of the course only what this side needs; shut the door behind it.
+
+    ``modules`` are those of the tools that hold the reference of an exercise.
+    """
     import diydl
 
     course = types.ModuleType("diydl.course")
     course.__path__ = [str(Path(diydl.__file__).parent / "course")]
     sys.modules["diydl.course"] = course
     _import_all(diydl)
-    for name in _SLOTS_ELSEWHERE:
+    for name in (*_ONLY_THEMSELVES, *modules):
         importlib.import_module(name)
     parts = {
         part: importlib.import_module(f"diydl.course.{part}")
@@ -419,12 +422,12 @@ def main() -> None:
         control = socket.socket(fileno=0)
         config = json.loads(control.recv(2**18))
         sys.path[:] = config["path"]
-        zygote(control, config, load_library())
+        zygote(control, config, load_library(config["modules"]))
     reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     stream = types.SimpleNamespace(read=reader.read, write=writer.write, flush=writer.flush)
     config = json.loads(_read(stream) or b"")
     sys.path[:] = config["path"]
-    tools = load_library()
+    tools = load_library(config["modules"])
     _silence()
     _enter(tools, None, config["folder"], config)
     serve(stream, tools)
