@@ -7,11 +7,12 @@ import sys
 import numpy as np
 import torch
 
-from tests.benchmarks import mlp, small, unrolled
+from tests.benchmarks import layers, mlp, small, unrolled
 from tests.benchmarks.race import ROUNDS, equal_threads
 
 TABLES = {
     "small": ("Small operations, forward and backward", lambda rounds: small.report(rounds)),
+    "layers": ("Layers on (128, 1024)", lambda rounds: layers.report(rounds)),
     "mlp": ("784-1024-1024-1024-10, batch 128, float32", lambda rounds: mlp.report(rounds)),
     "memory": ("The same step, resident size of a process", lambda rounds: mlp.memory()),
     "unrolled": ("A long recurrence, each engine by itself", lambda rounds: unrolled.report()),
