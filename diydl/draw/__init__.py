@@ -13,7 +13,7 @@ from diydl.draw.graph_figure import GraphFigure
 from diydl.draw.knob import knob
 from diydl.draw.library import library_picture, ownership_picture
 from diydl.draw.live import Live, live
-from diydl.draw.picture import Node, Picture
+from diydl.draw.picture import Group, Node, Picture
 from diydl.draw.raster import rasterise
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ __all__ = [
     "DigitCanvas",
     "Figure",
     "GraphFigure",
+    "Group",
     "Live",
     "Node",
     "Picture",

@@ -13,6 +13,7 @@ from diydl.draw.nested import Nested
 _POINTS = 72  # per inch
 _PATIENCE = 20  # seconds
 _MARGIN, _TITLE = 12, 22  # pixels in a frame: around what is inside, for its title
+_LETTER = 7.4  # width of a letter of a title
 
 
 class DotFailed(Exception):
@@ -124,7 +125,7 @@ def _framed(drawn, sizes, inside, frames):
         if frame is not None:
             (x, y), (w, h) = drawn.places[k], sizes[k]
             corners.setdefault(frame, []).append((x - w / 2, y - h / 2, x + w / 2, y + h / 2))
-    boxes = [None] * len(frames)
+    boxes: list = [None] * len(frames)
     for frame in reversed(range(len(frames))):
         left, top, right, low = (
             side(values)
@@ -132,6 +133,7 @@ def _framed(drawn, sizes, inside, frames):
                 (min, min, max, max), zip(*corners[frame], strict=True), strict=True
             )
         )
+        right = max(right, left + _LETTER * len(frames[frame][1]))
         left, top, right, low = left - 9, top - _TITLE, right + 9, low + 9
         boxes[frame] = (left, top, round(right - left, 1), round(low - top, 1))
         if frames[frame][0] is not None:

@@ -10,6 +10,7 @@ from diydl.draw.nested import nested
 from diydl.draw.picture import Picture
 from diydl.draw.read import read
 from diydl.draw.repeats import repeats
+from diydl.draw.sound import sound
 from diydl.draw.svg import size_of
 from diydl.draw.view import View, standard, view
 from diydl.nn.module import Module
@@ -95,7 +96,7 @@ def graph(
         for word, on in (("shape", shapes), ("value", values), ("gradient", gradients))
         if on or isinstance(value, Picture)
     ]
-    found = repeats(whole) if len(whole.nodes) > _SMALL else whole
+    found = sound(repeats(sound(whole)) if len(whole.nodes) > _SMALL else whole)
     seen, source = _readable(found, most, depth)
     placed, note, by_dot = _placed(seen, direction, colours, layout, shown)
     return GraphFigure(

@@ -161,7 +161,9 @@ class _Frame:
     def turned(self):
         """Return everything, in the direction that was asked for."""
         graph, size = self.graph, self.size
-        places, boxes, pieces = [None] * len(graph.sizes), [None] * len(graph.parents), []
+        places: list = [None] * len(graph.sizes)
+        boxes: list = [None] * len(graph.parents)
+        pieces = []
         todo = [(self, (0, 0))]
         while todo:
             frame, corner = todo.pop()
