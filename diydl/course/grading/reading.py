@@ -118,4 +118,6 @@ def _reading(cells: list[Any], notes: list[str]) -> Reading:
 
 
 def _short(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
     return str(error)[:80] or type(error).__name__

@@ -9,11 +9,19 @@
   list only; no network, no signals to other processes;
 - **neither** (macOS, Windows, old kernels): limits of time and memory alone; see `MemoryWatch`.
 
-What no jail prevents. A submission runs in one process with the library, so it can copy the
-library's own source as a learner could by hand; it can use up its whole time and memory; and it can
-return any *value* it likes, which gives points only where the value is right. A jail shares the
-kernel with its host: where a class is truly hostile, put a virtual machine or a container around
-the grader (``--sandbox CMD``).
+What neither a jail nor masking prevents:
+
+- *Copying.* An answer may be the library's own source, typed or pasted, or NumPy's or another
+  package's function that does the same. Similar answers are listed as advice to a person.
+- *Guessing.* A submission owns the process in which it and the drivers run, so it can present any
+  value as a result, and any report of whether it left its inputs alone. Only right values bring
+  points, and expected values are never there: what can be had is what can be guessed, such as a
+  "yes". A cell that does so is easily seen in its feedback page.
+- *Looking at its inputs*, those of hidden tests too. They run after all others, and a learner is
+  shown their hints only, so there is no way to carry what was seen outside.
+- *Using up its limits.* A submission may take all of its time and memory; it loses its own points.
+- *Faults of Linux.* A jail shares the kernel with its host. Where a class is truly hostile, put a
+  virtual machine or a container around the grader, or around each submission (``--sandbox CMD``).
 """
 
 import contextlib

@@ -82,6 +82,7 @@ found = {
     "abstract": attempt(lambda: connect(socket.AF_UNIX, given["abstract"])),
     "signal": attempt(lambda: os.kill(given["grader"], 0) or "reached"),
     "processes": attempt(processes),
+    "machine": attempt(lambda: os.uname().nodename),
     "ptrace": attempt(lambda: call("ptrace", 16, given["grader"], 0, 0)),
     "mount": attempt(lambda: call("mount", b"none", b"/tmp", b"tmpfs", 0, None)),
     "unshare": attempt(lambda: call("unshare", 0x10000000)),

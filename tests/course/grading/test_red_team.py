@@ -7,10 +7,12 @@ import time
 import numpy as np
 import pytest
 
+from diydl.course.grading import host, sandbox
 from diydl.course.grading.grader import grade
 from diydl.course.grading.result import Graded
 from diydl.course.grading.sandbox import Jail, choose
 from diydl.course.grading.settings import Settings
+from diydl.course.grading.submission import Submission
 from diydl.course.grading.wire import WireError, pack, unpack
 from tests.course.grading.hostile.case import (
     CHAPTER,
@@ -295,8 +297,6 @@ def test_a_hundred_untouched_copies_use_up_no_more_than_the_time():
 @pytest.mark.parametrize("kind", ["landlock", "plain"])
 def test_the_grader_survives_where_namespaces_are_forbidden(kind, monkeypatch):
     """A submission that kills its parents, one that leaves a daemon, one that closes everything."""
-    from diydl.course.grading import host, sandbox
-
     if choose().flavour == "none" or sandbox._problem(Jail(kind)):
         pytest.skip(f"no {kind} here")
     monkeypatch.setattr(host, "_hosts", {})
@@ -312,3 +312,77 @@ def test_the_grader_survives_where_namespaces_are_forbidden(kind, monkeypatch):
     assert outcome(with_cells(standardise=INNOCENT["a process started twice over"])).points == WORTH
     for started in host._hosts.values():
         started.close()
+
+
+POLLUTION = answers(
+    "import numpy, os, sys\n"
+    "places = (os.path.dirname(numpy.__file__), os.getcwd(), '/tmp', os.path.expanduser('~'))\n"
+    "for folder in places:\n"
+    "    for name in ('__init__.py', 'sitecustomize.py', '__pycache__/x.pyc', 'numpy.py'):\n"
+    "        path = os.path.join(folder, 'polluted-' + name.replace('/', '-'))\n"
+    "        try: open(path, 'w').write('raise SystemExit')\n"
+    "        except OSError: pass\n"
+    "numpy.ndarray.mean = None",
+    "import builtins, gc, numpy\nnumpy.mean = numpy.std = numpy.load = None\n"
+    "builtins.sorted = builtins.sum = None\nnumpy.random.seed(5)",
+)
+
+
+def test_one_submission_cannot_change_the_next():
+    """Neither in memory, for each exercise has a process of its own, nor on disk."""
+    assert outcome(with_cells(standardise=POLLUTION)).points == 0
+    seen = answers(
+        "import glob, os, numpy\n"
+        "found = [p for f in (os.path.dirname(numpy.__file__), '.', '/tmp') "
+        "for p in glob.glob(f + '/polluted-*')]\n"
+        "raise LookupError(f'{len(found)} files of another submission')"
+    )
+    scored = outcome(with_cells(standardise=seen))
+    if choose().flavour != "none":
+        assert "0 files of another submission" in scored.lines[0].message
+    assert grade(handed_in(solved()), Settings(CHAPTER))[0].points == FULL
+
+
+FORGED_DRIVER = """
+    worker = of_the_worker()["session"]
+    for name in list(worker.drivers):
+        if callable(worker.drivers[name]):
+            worker.drivers[name] = lambda *args, **kwargs: FORGED
+    raise ValueError
+"""
+
+
+@pytest.mark.parametrize("forged", ["0", "True", "[]", "x", "dict(ok=True)", "object()"])
+def test_a_forged_driver_can_only_guess(forged):
+    """It runs in the submission's process, so a submission can put another in its place."""
+    text = REACH + "def sum_to(xp, x, *, shape):" + FORGED_DRIVER.replace("FORGED", forged)
+    result = grade(
+        Submission("learner", answers={"03/sum_to": text}), Settings("03", call_s=1.0, cell_s=2.0)
+    )[0]
+    assert result.points == 0
+
+
+@pytest.mark.parametrize("cell", ["while True: pass", "import ctypes; ctypes.string_at(0)"])
+def test_without_a_zygote_too(cell, monkeypatch):
+    """As on macOS and Windows: an interpreter for each exercise, pipes, a watchdog."""
+    monkeypatch.setattr(host, "_hosts", {})
+    monkeypatch.setattr(host.Host, "_forks", lambda self: False)
+    text = f"def relu(x):\n    {cell}\n"
+    accuracy = (
+        "def accuracy(scores, labels):\n    return float((scores.argmax(-1) == labels).mean())"
+    )
+    submission = Submission("learner", answers={"00/relu": text, "00/accuracy": accuracy})
+    result = grade(submission, Settings("00", call_s=1.0, cell_s=5.0, sandbox="none"))[0]
+    points = {scored.id: (scored.points, scored.status) for scored in result.exercises}
+    assert points["00/relu"] == (0, "stopped")
+    assert points["00/accuracy"][0] > 0
+
+
+def test_under_a_command_of_the_instructors(monkeypatch):
+    monkeypatch.setattr(host, "_hosts", {})
+    submission = Submission(
+        "learner", answers={"00/relu": "def relu(x):\n    return dl.maximum(x, 0)"}
+    )
+    result = grade(submission, Settings("00", sandbox="env DIYDL_INSIDE=1"))[0]
+    assert "env DIYDL_INSIDE=1" in result.sandbox
+    assert next(s for s in result.exercises if s.id == "00/relu").status == "passed"

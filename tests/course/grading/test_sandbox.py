@@ -168,6 +168,11 @@ def test_in_namespaces_no_other_process_is_seen(probed, flavour):
 
 
 @pytest.mark.parametrize("flavour", ["root", "user", "ordinary"])
+def test_in_namespaces_every_machine_has_the_same_name(probed, flavour):
+    assert probed(flavour)["machine"] == "grader"
+
+
+@pytest.mark.parametrize("flavour", ["root", "user", "ordinary"])
 def test_in_namespaces_no_capability_is_left(probed, flavour):
     assert int(probed(flavour)["capabilities"], 16) == 0
 

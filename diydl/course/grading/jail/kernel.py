@@ -59,6 +59,11 @@ def enter_root(new: str, old: str) -> None:
     os.chdir("/")
 
 
+def rename_machine(name: str) -> None:
+    """Give the machine another name, in this namespace of names."""
+    _call("sethostname", _text(name), ctypes.c_size_t(len(name)))
+
+
 def forget(target: str) -> None:
     """Take a mounted tree out of sight for good."""
     _call("umount2", _text(target), _DETACH)
