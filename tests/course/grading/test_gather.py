@@ -302,7 +302,7 @@ def test_of_two_notebooks_the_one_that_mentions_the_chapter_counts(tmp_path):
 
 CONFLICTS = {
     "two of a folder": {"c/ada/a.ipynb": TAPE, "c/ada/b.ipynb": TAPE + b" "},
-    "a file and a folder": {"c/ada.ipynb": TAPE, f"c/ada/{NOTEBOOK}": TAPE + b" "},
+    "a file and a folder": {"c/ada.ipynb": TAPE, f"c/ada/{NOTEBOOK}": b"{}"},
     "a folder and a zip": {f"c/ada/{NOTEBOOK}": TAPE, "c/upload.zip": handin("ada", TAPE + b" ")},
     "two files of canvas": {
         "c/lovelaceada_4001_9900_a.ipynb": TAPE,
