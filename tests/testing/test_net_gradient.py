@@ -78,3 +78,14 @@ def test_a_wrong_gradient_is_found_at_its_node(net, monkeypatch):
     assert report.first[0] == "0.weight"
     good = net_gradients(net, "4.weight", "tanh.out", feed=FEED)
     assert good
+
+
+def test_nothing_is_written_while_checking():
+    """Else each run would start from another state, and no slope would be right."""
+    net, total = Net(), nn.Buffer([1.0, 1.0], "total")
+    w = net.data(value=nn.Parameter([2.0, 3.0], "w"))
+    double = w * 2
+    dl.assign(total, total + double, belongs_to=double)
+    net.add_loss((double * total).sum())
+    assert net_gradients(net, "w", "mul.out")
+    assert total.tolist() == [1, 1]

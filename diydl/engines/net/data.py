@@ -103,9 +103,7 @@ class Data(Symbol):
 
     def fill(self, batch):
         """Take for the value of an open size what it is with this batch."""
-        found = self.dtype.type(self.number.at(batch))  # a scalar goes with arrays on any device
-        if found != self._value:
-            self.put(found)
+        self.put(self.dtype.type(self.number.at(batch)))  # a scalar goes with any device
 
     def move(self, device):
         """Move the value to `device`; numbers go with any."""

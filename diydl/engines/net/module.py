@@ -57,13 +57,13 @@ class Module:
         return self.output
 
     def connected(self):
-        """Return the Data that are read; raise ValueError if an edge is missing."""
-        for name, data in zip(self.names, self.inputs, strict=True):
+        """Raise ValueError if an edge is missing."""
+        for place, data in enumerate(self.inputs):
             if data is None:
+                name = self.names[place]
                 raise ValueError(
                     f"input {name!r} of {self.id!r} is not connected: connect it first"
                 )
-        return self.inputs
 
     def sources(self):
         """Return the modules whose output is read."""
@@ -182,8 +182,7 @@ class Effect:
         self.owner = value if owner is None else owner
 
     def connected(self):
-        """Return what is read."""
-        return self.inputs
+        """Raise no error: the edge of an effect is never taken away."""
 
     def sources(self):
         """Return the modules that come before."""

@@ -11,6 +11,9 @@ def run(net, steps, outputs):
     asked = outputs if isinstance(outputs, (list, tuple)) else [outputs]
     wanted = runnable(net) if outputs is None else [found(net, one) for one in asked]
     needed = needed_for(wanted)
+    for step in net.steps:
+        if step.owner in needed:
+            step.connected()  # or an error that names the missing edge
     compute(net, [step for step in steps if step.owner in needed])
     if outputs is None:
         return net.loss
@@ -31,7 +34,7 @@ def runnable(net):
 def compute(net, steps):
     """Run the `steps`, in this order, after a look at all they need."""
     made = {step.output for step in steps}
-    entries = dict.fromkeys(x for step in steps for x in step.connected() if x not in made)
+    entries = dict.fromkeys(x for step in steps for x in step.inputs if x not in made)
     batch = common_batch([x for x in entries if x.number is None])
     net.batch = net.batch if batch is None else batch
     for data in entries:

@@ -66,6 +66,8 @@ def test_everything_about_the_nodes_comes_back(net, tmp_path):
     assert list(map(repr, twin.leaves)) == list(map(repr, net.leaves))
     assert list(map(repr, twin.modules)) == list(map(repr, net.modules))
     assert [(k.id, v) for k, v in twin.losses.items()] == [(k.id, v) for k, v in net.losses.items()]
+    numbers = [leaf.value for leaf in twin.leaves if leaf.shape == () and leaf.state is None]
+    assert all(isinstance(n, np.generic) for n in numbers if n is not None)  # go with any device
     assert twin.training is False
     assert twin.get_node("share").cut
     assert twin.get_node("x").value is None  # batches are not kept

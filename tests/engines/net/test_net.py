@@ -149,6 +149,19 @@ def test_several_losses_each_with_its_weight():
     assert net.forward() == 30
 
 
+def test_a_parameter_that_gets_no_gradient_keeps_none_of_an_earlier_backward():
+    net, a, b = Net(), nn.Parameter([1.0], "a"), nn.Parameter([1.0], "b")
+    first, second = net.data(value=a) * 2, net.data(value=b) * 3
+    net.add_loss(first.sum())
+    net.add_loss(second.sum())
+    net.forward()
+    net.backward()
+    assert b.grad.tolist() == [3]
+    net.backward({first: [1.0]})
+    assert a.grad.tolist() == [2]
+    assert b.grad is None
+
+
 def test_a_loss_has_one_element():
     net = Net()
     x = net.data((None, 1), id="x")
@@ -427,6 +440,19 @@ def test_sizes_that_depend_on_the_batch():
         assert net.forward({"x": rows}) == pytest.approx(rows.sum() / size, rel=1e-4)
         assert flat.value.shape == (2 * size, 3)
         assert share.value.dtype == np.float32
+
+
+def test_backward_after_a_run_from_a_node_with_open_sizes():
+    net, w = Net(), nn.Parameter([1.0, 1.0], "w")
+    x = net.data((None, 2), id="x")
+    hidden = (x * w / x.shape[0]).rename("hidden")
+    net.add_loss((hidden * x).sum() * (1 / x.shape[0]))
+    rows = normal(4, 2)
+    loss = net.forward({x: rows})
+    net.forward_from_node(x)
+    net.backward()
+    assert loss == pytest.approx((rows**2).sum() / 16, rel=1e-5)
+    np.testing.assert_allclose(w.grad.numpy(), (rows**2).sum(axis=0) / 16, rtol=1e-5)
 
 
 def test_a_net_that_nobody_holds_is_freed():

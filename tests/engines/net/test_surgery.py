@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import diydl as dl
 from diydl import nn
 from diydl.engines.net import Net
 
@@ -57,10 +58,28 @@ def test_without_losses_a_broken_part_is_left_out():
     net = Net()
     x = net.data(value=[1.0], id="x")
     (x * 2).source.disconnect("x")
+    beyond = net.get_node("mul.out") + 1
     whole = x * 3
     net.forward()
     assert whole.value.tolist() == [3]
-    assert net.get_node("mul.out").value is None
+    assert beyond.value is None
+    with pytest.raises(ValueError, match="input 'x' of 'mul' is not connected"):
+        net.forward(outputs=beyond)
+    with pytest.raises(ValueError, match="input 'x' of 'mul' is not connected"):
+        net.forward_from_node(x, [5.0], beyond)
+
+
+def test_the_order_is_found_anew_for_what_was_made_later():
+    net = Net()
+    x = net.data(value=[1.0], id="x")
+    early = (x * 2).source
+    early.disconnect("x")
+    late = x + 5
+    assert [module.id for module in net.modules] == ["mul", "add"]
+    early.connect("x", late)
+    assert [module.id for module in net.modules] == ["add", "mul"]
+    net.forward()
+    assert early.output.value.tolist() == [12]
 
 
 def test_a_layer_is_put_on_an_edge(net):
@@ -201,3 +220,14 @@ def test_pruning_keeps_effects_and_what_they_write():
     net.forward({"x": [[1.0, 2.0], [3.0, 4.0]]}, out)
     np.testing.assert_allclose(norm.running_mean.numpy(), [0.2, 0.3], rtol=1e-6)
     assert norm.num_batches_tracked.item() == 1
+
+
+def test_pruning_keeps_a_state_that_is_only_written():
+    net, seen = Net(), nn.Buffer(np.array(0.0), "seen")
+    x = net.data((None,), id="x")
+    out = x * 2
+    dl.assign(seen, x.sum(), belongs_to=out)
+    net.prune(out)
+    assert "seen" in net.nodes
+    net.forward({"x": [1.0, 2.0]}, out)
+    assert seen.item() == 3
