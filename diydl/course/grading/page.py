@@ -62,6 +62,7 @@ summary{cursor:pointer;padding:.25rem 0}
 .facts{display:flex;flex-wrap:wrap;gap:.3rem 2rem;margin:.5rem 0;padding:0;list-style:none}
 .facts b{display:block;font-size:1.35rem}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:.8rem}.two>div{min-width:0}
+.two pre{white-space:pre-wrap;overflow-wrap:anywhere}
 figure{margin:.6rem 0}figure svg{width:100%;max-width:34rem;height:auto;display:block}
 figcaption{color:var(--soft);font-size:.92rem}
 svg text{fill:var(--ink);font-family:inherit}svg .soft{fill:var(--soft)}
