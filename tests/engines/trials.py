@@ -9,6 +9,7 @@ import diydl as dl
 from diydl import nn, ops, optim
 
 BATCHES = (8, 5, 1)  # as it was built, a partial one, a single example
+BOTH = (True, False, True)  # training, in use, and training again
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Trial:
     loss: Callable  # (model, *inputs) -> one number
     inputs: Callable  # (random, batch) -> arrays, the batch first
     optimizer: Callable = lambda params: optim.SGD(params, lr=0.1, momentum=0.9)
+    modes: tuple = (True,)  # training or not, run by run
     smallest: int = 1  # of batches in training
 
     def make(self):
@@ -161,7 +163,7 @@ TRIALS = [
     Trial("weight standardisation", lambda: Standardised(5, 2), _squares, _targets(5, 2), _adam),
     Trial("tied embedding", lambda: Tied(7, 4), _cross_entropy, _words, _adam),
     Trial("sizes of the batch", Branches, _squares, _targets(6, 8)),
-    Trial("dropout, batch norm", _noisy, _cross_entropy, _classified(4, 3), _adam, smallest=2),
-    Trial("batch norm of signals", _channels, _squares, _signal),
+    Trial("dropout, batch norm", _noisy, _cross_entropy, _classified(4, 3), _adam, BOTH, 2),
+    Trial("batch norm of signals", _channels, _squares, _signal, modes=BOTH),
     Trial("2,000 steps", lambda: Recurrent(3, 4, 2000), _squares, _targets(3, 4)),
 ]
