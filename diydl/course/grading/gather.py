@@ -36,14 +36,18 @@ class Gathered:
     """What was found: submissions by id, and all that the instructor should be told."""
 
     handed: list[Handed] = field(default_factory=list)
-    read_as: list[str] = field(default_factory=list)
+    read_as: dict[str, list[str]] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     junk: Counter = field(default_factory=Counter)
 
     def said(self) -> list[str]:
         """Return what is worth saying, line by line, what was passed over last."""
-        lines = [*self.read_as, *self.notes]
+        lines = []
+        for how, paths in self.read_as.items():
+            more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+            lines.append(f"{', '.join(paths[:3])}{more}: {how}")
+        lines += self.notes
         if self.junk:
             kinds = ", ".join(f"{kind} ({count})" for kind, count in sorted(self.junk.items()))
             lines.append(f"passed over: {kinds}")
@@ -112,12 +116,12 @@ def _placed(path: Path, chapter, ids, zone, leave_out, gathered: Gathered):
             if place is not None:
                 yield place, found
             elif found.fault or layouts.is_work(found.name):
-                said = f"{found.where} has another name than those of {_CALLED.get(name, name)}"
-                gathered.notes.append(f"left out: {found.fault or said}")
+                why = f"has another name than those of {_CALLED.get(name, name)}"
+                why = "is packed work beside a learner's own" if name == "plain" else why
+                gathered.notes.append(f"left out: {found.fault or f'{found.where} {why}'}")
     how = _CALLED.get(name, name)
-    gathered.read_as.append(
-        f"{path}: {'read as ' + how if name in _LAYOUTS or name == 'gradescope' else how}"
-    )
+    read_as = f"read as {how}" if name in _LAYOUTS or name == "gradescope" else how
+    gathered.read_as.setdefault(read_as, []).append(str(path))
 
 
 def _by_gradescope(files: Sequence[Found], gathered: Gathered):
@@ -151,6 +155,8 @@ def _plain(path: Path, files: Sequence[Found], chapter: Chapter) -> Layout:
     whole = own.parent.name if own.name == "answers" else stem(own.name)
 
     def layout(found: Found) -> Place | None:
+        if one and path.is_dir() and any(part.lower().endswith(".zip") for part in found.parts):
+            return None  # what a learner has packed lies beside the work itself
         for k in range(len(found.parts)):
             if found.parts[:k] in manifests:
                 told = manifests[found.parts[:k]]

@@ -214,6 +214,19 @@ def test_a_course_folder_is_one_learner(tmp_path):
         assert submission.records["03/sum_to"].hints == 1
 
 
+def test_a_zip_that_the_learner_made_lies_beside_the_work(tmp_path):
+    tree(tmp_path / "ada", {NOTEBOOK: TAPE, "handin-03_tape-4001.zip": handin("4001", b"old")})
+    gathered = gather([tmp_path / "ada"], CHAPTER)
+    assert [(one.id, text(one)) for one in gathered.handed] == [("ada", TAPE)]
+    assert any("is packed work beside a learner's own" in note for note in gathered.notes)
+
+
+def test_many_paths_are_said_in_one_line(tmp_path):
+    tree(tmp_path, {f"u{k}.ipynb": TAPE for k in range(5)})
+    (line,) = gather(sorted(tmp_path.iterdir()), CHAPTER).said()
+    assert line.endswith("u2.ipynb and 2 more: a learner for each folder or file")
+
+
 def test_an_answers_folder_alone(tmp_path):
     files = {"03-sum_to.json": record("03/sum_to")}
     tree(tmp_path / "ada" / "answers", files)
