@@ -23,7 +23,9 @@ class Module:
     Attributes
     ----------
     training : bool
-        Whether layers that differ (dropout, batch norm) train; see `train` and `eval`.
+        Whether layers that differ (dropout, batch norm) train; see `train` and `eval`. They hand
+        it to their operations as ``training=self.training`` and never branch on it, since an
+        engine that describes first is told the mode when it runs.
 
     Examples
     --------
