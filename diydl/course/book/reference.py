@@ -8,6 +8,7 @@ from types import ModuleType
 PACKAGES = {
     "diydl": "Tensors, gradients, devices",
     "diydl.ops": "Operations",
+    "diydl.engines.net": "Nets",
     "diydl.nn": "Layers and losses",
     "diydl.optim": "Optimizers",
     "diydl.data": "Data",
@@ -16,7 +17,8 @@ PACKAGES = {
     "diydl.testing": "Tools for tests",
     "diydl.course": "What notebooks of the course call",
 }
-_LIBRARY = ("diydl.data", "diydl.nn", "diydl.ops", "diydl.optim")  # what `diydl` offers again
+# What `diydl` offers again.
+_LIBRARY = ("diydl.data", "diydl.engines.net", "diydl.nn", "diydl.ops", "diydl.optim")
 
 
 def reference_page(package: str) -> str:
