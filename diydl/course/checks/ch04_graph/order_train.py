@@ -42,3 +42,7 @@ exercise.wrong_order(
     "The steps are made of gradients: these must be described before.",
     *("loss", "steps", "gradients", "context", "loop"),
 )
+exercise.wrong_order(
+    "The gradients are made of the loss: there is no gradient of what is not described yet.",
+    *("gradients", "loss", "steps", "context", "loop"),
+)

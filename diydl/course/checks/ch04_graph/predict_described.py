@@ -20,10 +20,16 @@ exercise = Prediction(
     explain=("None. The line added one node to the graph. Numbers come in when the graph runs."),
     mistakes=[
         Mistake(
+            "weights",
+            "A thousand is the number of columns. For each number of the result a thousand products "
+            "are needed, once there is a batch; so far there is none.",
+            (1000, 1000),
+        ),
+        Mistake(
             "a_product",
             "So many it takes for one batch of a hundred, but there is no batch yet: `x` has no "
             "numbers.",
-            (1000, 1000000000000),
+            (1001, 1000000000000),
         ),
         Mistake(
             "one",

@@ -34,3 +34,7 @@ exercise.wrong_order(
     "`r` uses `q`, so `q` has to stand above it.",
     *("p", "r", "q"),
 )
+exercise.wrong_order(
+    "`p` must stand above both others: `q` uses it, and so does `r`.",
+    *("q", "p", "r"),
+)
