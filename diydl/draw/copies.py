@@ -25,7 +25,9 @@ def with_copies(picture, row, found):
     copies = tuple((*part, *own) for part, own in zip(parts, leaves, strict=True))
     label, note = _named(picture, row, found)
     number = len(picture.groups)
-    groups = [*picture.groups, Group(label, row.container, note, copies, len(found), "part")]
+    carried = _carried(row, parts)
+    group = Group(label, row.container, note, copies, len(found), carried, "part")
+    groups = [*picture.groups, group]
     nodes = list(picture.nodes)
     for c, items in enumerate(found):
         inner = row.groups[items[0]] if len(items) == 1 else None
@@ -63,6 +65,12 @@ def _own_leaves(picture, row, parts):
         found.append(own)
     common = [key for key in found[0] if all(key in own for own in found)]
     return [[own[key] for key in common] for own in found]
+
+
+def _carried(row, parts):
+    """Return what the second copy hands to the third, as nodes of the first."""
+    read = {a for k in parts[2] for a in row.inputs[k]}
+    return tuple(first for first, second in zip(parts[0], parts[1], strict=True) if second in read)
 
 
 def _named(picture, row, found):
@@ -120,6 +128,7 @@ def _cut(picture, number):
                 group,
                 parent=at.get(group.parent),
                 copies=tuple(tuple(place[k] for k in copy) for copy in whole),
+                carried=tuple(place[k] for k in group.carried if k in place),
             )
         )
     results = {twin.get(k, (0, k))[1] for k, n in enumerate(picture.nodes) if n.kind == "result"}

@@ -157,6 +157,7 @@ class GraphFigure:
 
 _ZOOM = (
     ".diydl-graph .zoom{border:0;margin:0 0 4px;padding:0;display:flex;gap:4px 14px;flex-wrap:wrap}"
+    ".diydl-graph .zoom legend{float:left;width:auto;font:inherit;margin:0;padding:0 10px 0 0}"
     ".diydl-graph .zoom label{cursor:pointer}.diydl-graph .note{font-size:90%;margin:4px 0}"
     ".diydl-graph .zoom[hidden]{display:none}"
     "@media print{.diydl-graph .zoom{display:none}.diydl-graph .room{overflow:visible}}"
@@ -183,7 +184,7 @@ def _buttons(mark, large):
     sizes = ("whole picture", "readable size", "double size")
     return (
         f'<fieldset class="zoom"{"" if large else " hidden"}>'
-        '<legend style="float:left;padding:0 10px 0 0">Size</legend>'
+        "<legend>Size</legend>"
         + "".join(
             f'<label><input type="radio" name="zoom-{mark}" class="z{k}" {_KEYS}'
             f"{' checked' * (k == 1)}> {words}</label>"

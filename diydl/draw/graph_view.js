@@ -1,6 +1,6 @@
 // What of a graph is seen when some of its groups are closed, as in view.py, and the words of it, as in svg.py.
 //
-// A graph is { nodes: [{ label, kind, shape, notes, group }], edges, groups: [{ label, parent, note, copies, times, kind }],
+// A graph is { nodes: [{ label, kind, shape, notes, group }], edges, groups: [{ label, parent, note, copies, times, carried, kind }],
 // looks: { kind: [word, colour, outline] } }; states: { group: "closed" | "one" | "open" }.
 
 const LETTER = 0.61, BIG = 13, SMALL = 12, LINE = 17, LONGEST = 34;
@@ -96,12 +96,17 @@ function view(graph, states) {
     }
     return parent;
   });
+  const handedOn = new Map(graph.groups.flatMap((group, g) => (states[g] === "one"
+    ? group.carried.map((k) => [stands[k][0], `to the next ${group.label}`]) : [])));
   const nodes = names.map((name) => {
-    const [kind, k] = name.split(" ");
-    if (kind === "node") return { ...graph.nodes[k], kind: results.has(name) ? "result" : graph.nodes[k].kind };
+    const [kind, k] = name.split(" "), more = handedOn.has(name) ? [handedOn.get(name)] : [];
+    if (kind === "node") {
+      const node = graph.nodes[k];
+      return { ...node, kind: results.has(name) ? "result" : node.kind, notes: [...node.notes, ...more] };
+    }
     const group = graph.groups[k], shape = shapes.get(name);
     return { label: titleOf(group), kind: group.kind, shape: shape?.size === 1 ? [...shape][0] : null,
-      notes: group.note ? [group.note] : [] };
+      notes: [...(group.note ? [group.note] : []), ...more] };
   });
   return { names, nodes, inside, edges: edges.map(([a, b]) => [place.get(a), place.get(b)]),
     frames: [...frames].map(([g, [, parent]]) => [g, parent,

@@ -38,6 +38,7 @@ def payload(picture, states, *, direction, colours, shown, **more):
                 "note": group.note,
                 "copies": [list(copy) for copy in group.copies],
                 "times": group.times,
+                "carried": list(group.carried),
                 "kind": group.kind,
             }
             for group in picture.groups

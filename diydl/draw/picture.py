@@ -33,6 +33,7 @@ class Group:
     copies : the same nodes of each copy in the same order, where the group is one part many times;
         its children are the copies
     times : how often; more than ``len(copies)`` where a long run was cut
+    carried : nodes of the first copy that the next copy reads
     kind : "group", or "trainable group" or "frozen group" for modules with parameters
     """
 
@@ -41,6 +42,7 @@ class Group:
     note: str = ""
     copies: tuple = ()
     times: int = 1
+    carried: tuple = ()
     kind: str = "group"
 
 

@@ -97,6 +97,12 @@ class _Seen:
             if kind == "node" and node.kind == "result"
         }
         self.shapes = self._shapes(stands)
+        self.handed_on = {
+            stands[k]: f"to the next {group.label}"
+            for g, group in enumerate(picture.groups)
+            if states.get(g) == ONE
+            for k in group.carried
+        }
 
     def _stand_in(self, k):
         """Return what stands for node k, and which copy k is of, for groups that show but one."""
@@ -183,11 +189,14 @@ class _Seen:
 
     def _node(self, name):
         kind, k = name
+        more = (self.handed_on[name],) if name in self.handed_on else ()
         if kind == "node":
             node = self.picture.nodes[k]
-            return replace(node, kind="result") if k in self.results else node
-        group, shape = self.picture.groups[k], self.shapes.get(name)
-        return Node(title_of(group), group.kind, shape, (group.note,) if group.note else ())
+            kind = "result" if k in self.results else node.kind
+            return replace(node, kind=kind, notes=(*node.notes, *more))
+        group = self.picture.groups[k]
+        notes = (group.note, *more) if group.note else more
+        return Node(title_of(group), group.kind, self.shapes.get(name), notes)
 
 
 def standard(picture, most=40, depth=None):

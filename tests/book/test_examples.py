@@ -63,6 +63,15 @@ def test_a_recurrence_shares_its_weights(capsys):
     assert found["gradients"], found["gradients"]
 
 
+def test_pictures_are_as_readable_as_the_page_says(capsys):
+    found = run("pictures", capsys)
+    assert len(found["deep"].picture.nodes) == 8
+    assert "Block × 12, one shown" in repr(found["deep"])
+    assert "step × 20, one shown" in repr(found["steps"])
+    assert "w: parameter, shape (2,), value [2, 3], gradient [" in repr(found["expression"])
+    assert found["page"].read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
 def test_every_example_is_in_the_table_of_contents():
     parts = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text())["parts"]
     listed = [entry["file"] for p in parts for entry in p["chapters"] if "file" in entry]

@@ -75,6 +75,8 @@ def test_every_step_of_a_recurrence_is_in_the_group_the_first_one_too(steps):
     expected = ["data", "getitem", "w", "matmul", "u", "constant", "matmul", "add", "tanh", "sum"]
     assert sorted(labels) == sorted(expected)
     outside = {"data", "w", "u", "constant", "sum"}
+    notes = {node.label: node.notes for node in seen.picture.nodes if node.notes}
+    assert notes == {"tanh": ("to the next step",)}
     for node, frame in zip(seen.picture.nodes, seen.inside, strict=True):
         assert (frame is None) == (node.label in outside)
 

@@ -72,7 +72,7 @@ def test_twelve_blocks_are_readable_and_unfold():
     states = standard(picture)
     seen = view(picture, states)
     assert len(seen.picture.nodes) == 8
-    assert "add: from Linear stem (2) and Linear b (6)" in seen.text(shown=())
+    assert "add: from Linear stem (2) and Linear b (6), to the next Block" in seen.text(shown=())
     assert "Block × 12, one shown" in [title for _, _, title in seen.frames]
     folded = view(picture, states | {twelve: CLOSED})
     assert "Block × 12" in labels(folded) and len(labels(folded)) == 4
