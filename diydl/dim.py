@@ -8,6 +8,7 @@ import functools
 import math
 import operator
 from itertools import zip_longest
+from typing import Any
 
 import numpy as np
 
@@ -162,7 +163,7 @@ def is_open(x):
     return kind is Dim
 
 
-def resolved(x, batch):
+def resolved(x, batch) -> Any:
     """Return `x` with a number in place of each `Dim`, for a batch of the size `batch`.
 
     Examples
@@ -248,11 +249,15 @@ def _parts(x):
 def _made(terms, over):
     """Return the ratio in its simplest form: a number if B has gone."""
     terms, over = _trimmed(terms), _trimmed(over)
+    if not any(over):
+        raise ZeroDivisionError("a size divided by 0")
+    if not any(terms):
+        return 0
     if all(isinstance(n, int) for n in terms + over):
         common = math.gcd(*terms, *over) * (-1 if over[-1] < 0 else 1)
         terms, over = (tuple(n // common for n in part) for part in (terms, over))
-    while len(over) > 1 and not (terms[0] or over[0]):
-        terms, over = terms[1:] or (0,), over[1:]  # B stands above and below
+    while not (terms[0] or over[0]):
+        terms, over = terms[1:], over[1:]  # B stands above and below
     if len(terms) == len(over) == 1:
         return terms[0] if over == (1,) else terms[0] / over[0]
     return Dim(terms, over)

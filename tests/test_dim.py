@@ -22,6 +22,8 @@ EXPRESSIONS = [
     lambda n: n * n / n * np.int64(2),
     lambda n: np.float32(0.5) * n,
     lambda n: 7 - (n + 1) * (n - 1),
+    lambda n: (n * n + n) / (n * 3),
+    lambda n: (n - n) / (n + 1) + n * 0,
 ]
 
 
@@ -65,6 +67,13 @@ def test_division_that_may_leave_a_rest_is_refused():
     with pytest.raises(TypeError, match=r"B // 2: whether it divides depends"):
         B // 2
     assert (4 * B) // 2 == 2 * B
+
+
+def test_nothing_is_divided_by_nothing():
+    for zero in (0, 0.0, B - B):
+        with pytest.raises(ZeroDivisionError):
+            B / zero
+    assert (B * 0, 0 / (B + 1)) == (0, 0)
 
 
 def test_written_as_it_is_reckoned():

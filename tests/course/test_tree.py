@@ -22,7 +22,7 @@ def test_each_module_has_its_sign_and_lines():
     ):
         assert [sign, name, str(lines[module])] in rows
     assert ["*", "adam.py", str(lines["diydl.optim.adam"]), "09"] in rows
-    assert [".", "lazy", "-", "06"] in rows
+    assert [".", "compile", "-", "06"] in rows
 
 
 def test_plain_text_when_piped():

@@ -102,7 +102,10 @@ def _node(node, states, owners, arrays):
         row |= {"belongs_to": None if owner is None else owner.number}
     else:
         row |= {"prim": node.prim.name, "inputs": [x.number for x in node.inputs]}
-        row |= {"params": encoded(node.params)["dict"], "shape": encoded(node.shape)}
+        row |= {
+            "params": {name: encoded(x) for name, x in node.params.items()},
+            "shape": encoded(node.shape),
+        }
         row |= {"dtype": node.dtype.name}
     return row
 
