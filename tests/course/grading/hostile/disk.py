@@ -5,7 +5,14 @@ import zipfile
 from pathlib import Path
 
 from tests.course.grading.hostile import code, files
-from tests.course.grading.hostile.case import FULL, NAME, bytes_of, solved
+from tests.course.grading.hostile.case import (
+    FULL,
+    NAME,
+    WORTH,
+    bytes_of,
+    solved,
+    with_cells,
+)
 
 EVIL = "=cmd|' !A1 <script>alert(1)"  # a formula, and a script
 _CODE = (
@@ -90,5 +97,10 @@ def _names(folder: Path) -> dict[str, float]:
     good = bytes_of(solved())
     for name in (EVIL, "\x1b[2J\x1b]0;owned\x07red", "two\nlines", "-rf", "x" * 240, "CON", "é"):
         (folder / f"{name}.ipynb").write_bytes(good)
+    cell = code.answers(
+        "raise type('<script>alert(2)', (ValueError,), {})('<script>alert(3)</script>\\x1b[2J')",
+        "# </pre></textarea></title><script>alert(4)</script>",
+    )
+    (folder / "injector.ipynb").write_bytes(with_cells(standardise=cell).notebook or b"")
     Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.ipynb")).write_bytes(good)
-    return {}
+    return {"injector": FULL - WORTH["standardise"]}
