@@ -8,7 +8,7 @@ from collections import defaultdict
 from datetime import UTC, datetime, tzinfo
 
 from diydl.course.catalog import exercise_ids
-from diydl.course.grading.files import FileFault, Found
+from diydl.course.grading.found import FileFault, Found
 from diydl.course.grading.handed import ANSWER, Handed, Item
 from diydl.course.grading.layouts import is_notebook, parse_time, stem
 from diydl.course.index import Chapter, load_index

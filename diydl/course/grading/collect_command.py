@@ -13,7 +13,7 @@ from rich.text import Text
 
 from diydl.course.catalog import exercise_ids
 from diydl.course.grading import late as lateness
-from diydl.course.grading.files import FileFault
+from diydl.course.grading.found import FileFault
 from diydl.course.grading.handed import Handed, with_times
 from diydl.course.grading.options import chapter_of, finding, found
 from diydl.course.grading.reading import Unreadable, read_bytes

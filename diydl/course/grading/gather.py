@@ -14,7 +14,8 @@ from pathlib import Path
 from diydl.course.folder import MARKER
 from diydl.course.grading import layouts
 from diydl.course.grading.choose import Conflict, settle
-from diydl.course.grading.files import FileFault, Found, search
+from diydl.course.grading.files import search
+from diydl.course.grading.found import FileFault, Found
 from diydl.course.grading.gradescope_export import places, read_metadata
 from diydl.course.grading.handed import ANSWER, Handed, Item
 from diydl.course.grading.layouts import Layout, Place, is_notebook, stem

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from diydl.course.grading.files import FileFault, Found
+from diydl.course.grading.found import FileFault, Found
 from diydl.course.grading.layouts import Place, parse_time, submission_folder
 
 _LARGEST = 64 * 2**20  # bytes: earlier results travel in the list

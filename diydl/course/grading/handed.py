@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from diydl.course.grading.files import FileFault, Found
+from diydl.course.grading.found import FileFault, Found
 from diydl.course.grading.layouts import Place, is_notebook
 from diydl.course.grading.submission import Submission
 from diydl.course.record import Record, parse_record

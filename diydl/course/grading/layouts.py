@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from diydl.course.grading.files import Found
+from diydl.course.grading.found import Found
 
 NAMES = ("canvas", "moodle", "gradescope", "nbgrader", "plain")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from diydl.course.catalog import exercise_ids
-from diydl.course.grading.files import FileFault
+from diydl.course.grading.found import FileFault
 from diydl.course.grading.gather import Gathered, gather
 from diydl.course.grading.late import LateError, read_deadline
 from diydl.course.grading.layouts import LayoutError

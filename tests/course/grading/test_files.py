@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from diydl.course.grading import files
-from diydl.course.grading.files import FileFault, search
+from diydl.course.grading import zips
+from diydl.course.grading.files import search
+from diydl.course.grading.found import FileFault
 
 
 def zipped(entries, **options):
@@ -173,7 +174,7 @@ def test_a_bomb_is_refused_by_its_ratio(tmp_path):
 
 
 def test_a_bomb_is_refused_by_its_total(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "_UNPACKED", 1 << 20)
+    monkeypatch.setattr(zips, "_UNPACKED", 1 << 20)
     (tmp_path / "ada.zip").write_bytes(
         zipped([(f"{k}.ipynb", os.urandom(99_999)) for k in range(12)])
     )
@@ -184,7 +185,7 @@ def test_a_bomb_is_refused_by_its_total(tmp_path, monkeypatch):
 
 
 def test_a_zip_of_very_many_files_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "_ENTRIES", 10)
+    monkeypatch.setattr(zips, "_ENTRIES", 10)
     (tmp_path / "ada.zip").write_bytes(zipped([(f"{k}", b"") for k in range(11)]))
     assert "holds 11 files" in found_in(tmp_path)[0]["ada.zip"].fault
 

@@ -443,5 +443,5 @@ def test_what_is_not_there_is_an_error(tmp_path):
 
 def test_hundreds_are_found_without_being_read(tmp_path, monkeypatch):
     tree(tmp_path, {f"u{k:03}.ipynb": b"x" for k in range(300)})
-    monkeypatch.setattr("diydl.course.grading.files.Found.read", lambda *_: pytest.fail("read"))
+    monkeypatch.setattr("diydl.course.grading.found.Found.read", lambda *_: pytest.fail("read"))
     assert len(found(tmp_path)) == 300

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from diydl.course.grading.files import FileFault, Found
+from diydl.course.grading.found import FileFault, Found
 from diydl.course.grading.gradescope_export import places, read_metadata
 
 EXPORT = """---

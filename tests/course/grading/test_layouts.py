@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from diydl.course.grading import layouts
-from diydl.course.grading.files import Found
+from diydl.course.grading.found import Found
 from diydl.course.grading.layouts import LayoutError, by_regex, parse_time, recognised
 
 
