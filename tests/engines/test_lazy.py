@@ -319,7 +319,7 @@ def test_dead_expressions_and_parameters_are_released(graph):
     del w, loss
     gc.collect()
     assert (node(), array()) == (None, None)
-    assert len(graph._alive) == len(graph._reads) == len(graph._pending) == 0
+    assert len(graph._alive) == len(graph.reads) == len(graph.pending) == 0
 
 
 def test_ten_thousand_steps_do_not_recurse(graph):
@@ -485,8 +485,8 @@ def test_a_waiting_assignment_is_not_lost(graph):
     gc.collect()
     dl.realize(graph)
     assert w.tolist() == [5]
-    assert graph._pending == {}
-    assert graph._kept == set()
+    assert len(graph.pending) == 0
+    assert graph.pending._kept == set()
 
 
 def test_an_effect_of_what_nobody_will_ask_for_is_forgotten(graph):
@@ -511,7 +511,7 @@ def test_an_effect_of_what_nobody_will_ask_for_is_forgotten(graph):
     del lost, count
     gc.collect()
     assert array() is None
-    assert graph._pending == {}
+    assert len(graph.pending) == 0
 
 
 def test_a_run_that_fails_does_not_stop_others(graph):
