@@ -4,7 +4,8 @@
 //     MODULES=... CHROMIUM=/usr/bin/chromium node tests/book/browse.mjs book/_build/html [--shots DIR] [--only PART]
 //
 // Looked for: requests that leave the site, errors in the console, findings of axe-core, pages wider than the screen,
-// images without alt text, live figures whose knobs do nothing, a search without results.
+// images without alt text, live figures whose knobs do nothing, graphs that do not fold, step or move, a search without
+// results.
 import { createReadStream, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -44,6 +45,7 @@ const pages = walk(site).filter((p) => p.endsWith(".html")).map((p) => relative(
 
 let requests = 0;
 let knobs = 0;
+let graphs = 0;
 for (const name of pages) {
   for (const [width, scheme] of [[1280, "light"], [1280, "dark"], [390, "light"], [390, "dark"]]) {
     const label = `${name} ${width} ${scheme}`;
@@ -63,6 +65,7 @@ for (const name of pages) {
       !i.hasAttribute("alt") || /_images\/|\.(png|svg)$/.test(i.alt)).map((i) => i.src.slice(-60)));
     for (const image of bare) say(label, `no alt text: ${image}`);
     knobs += await turn(page, label);
+    graphs += await handle(page, label);
     if (shots) {
       const path = join(shots, `${name.replaceAll("/", "-").replace(".html", "")}-${width}-${scheme}.png`);
       await page.screenshot({ path, fullPage: true });
@@ -94,11 +97,38 @@ async function turn(page, label) {
   return sliders.count();
 }
 
+// Every graph by keys: fold all and unfold all, two steps, a node moved and put back; each must show.
+async function handle(page, label) {
+  const figures = page.locator("figure.diydl-graph:has(script.graph)");
+  for (let k = 0; k < (await figures.count()); k += 1) {
+    const figure = figures.nth(k);
+    const press = async (words) => { await figure.getByRole("button", { name: words, exact: true }).focus(); await page.keyboard.press("Enter"); };
+    const changes = async (what, act) => {
+      const before = await figure.locator(".room").innerHTML();
+      await act();
+      if ((await figure.locator(".room").innerHTML()) === before) say(label, `graph ${k}: ${what} changes nothing`);
+    };
+    if (!(await figure.locator(".tools").count())) { say(label, `graph ${k} has no script`); continue; }
+    if (await figure.getByRole("button", { name: "Fold all", exact: true }).count()) {
+      await press("Fold all");
+      await changes("unfolding", () => press("Unfold all"));
+    }
+    await changes("a step", async () => { await press("Step"); await press("Step"); });
+    await press("Show all");
+    await changes("moving a node", async () => {
+      await figure.locator("[data-name][tabindex='0']").focus();
+      await page.keyboard.press("Shift+ArrowDown");
+    });
+    await press("Tidy up");
+  }
+  return figures.count();
+}
+
 const page = await browser.newPage();
 await page.goto(`${home}search.html?q=broadcasting`);
 await page.waitForSelector("#search-results li", { timeout: 8000 }).catch(() => say("search", "no results"));
 console.log("search for broadcasting:", await page.locator("#search-results > ul > li").count(), "pages");
-console.log(`${pages.length} pages, ${requests} requests, ${knobs} sliders moved, ${found.length} findings`);
+console.log(`${pages.length} pages, ${requests} requests, ${knobs} sliders moved, ${graphs} graphs handled, ${found.length} findings`);
 await browser.close();
 server.close();
 process.exitCode = found.length ? 1 : 0;
