@@ -293,10 +293,10 @@ nodes_computed = 5
 check("04/predict-needed", nodes_computed)
 
 # %% [markdown]
-# Move the slider through what one may ask for. Only what is computed is drawn.
+# Choose what to ask for. Only what is computed is drawn.
 
 # %% tags=["given", "hide-input"]
-ASKED = ["x", "scores", "loss"]
+ASKED = ["loss", "scores", "x"]
 KINDS = {"x": "data", "target": "data", "w": "parameter", "b": "parameter", "constant": "constant"}
 drawn_graph, all_nodes = graph, list(graph)
 
