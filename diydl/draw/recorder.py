@@ -45,7 +45,7 @@ class Recorder:
 
     def __init__(self, *engines):
         self.engines = list({id(engine): engine for engine in (TAPE, *engines)}.values())
-        self.steps, self.made, self.calls, self._frames = [], {}, [], []
+        self.steps, self.made, self.calls, self._frames = [], {}, [], {}
 
     @contextmanager
     def listening(self):
@@ -83,9 +83,7 @@ class Recorder:
         return tuple(self._number(frame) for frame in reversed(running))
 
     def _number(self, frame):
-        for number in reversed(range(len(self._frames))):
-            if self._frames[number] is frame:
-                return number
-        self._frames.append(frame)  # kept, so that no later call can be taken for this one
-        self.calls.append(frame.f_locals["self"])
-        return len(self._frames) - 1
+        if id(frame) not in self._frames:  # kept, so that no later call can be taken for this one
+            self._frames[id(frame)] = (frame, len(self.calls))
+            self.calls.append(frame.f_locals["self"])
+        return self._frames[id(frame)][1]
