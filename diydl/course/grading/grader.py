@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from diydl.course.engine import Run, run_cases
+from diydl.course.engine import run_cases
 from diydl.course.grading.choice import (
     candidates,
     elsewhere_of,
@@ -23,23 +23,21 @@ from diydl.course.grading.choice import (
     released,
 )
 from diydl.course.grading.form import form_problem
-from diydl.course.grading.host import Host, HostError, host_for
+from diydl.course.grading.host import Host, host_for
 from diydl.course.grading.points import worth
 from diydl.course.grading.reading import Reading, Unreadable, read_bytes
-from diydl.course.grading.remote import Budget, Over, RemoteTrial, Sitting, clean
-from diydl.course.grading.result import KEPT, Graded, Line, Scored, encodable
+from diydl.course.grading.remote import Budget, Over, RemoteTrial, Sitting
+from diydl.course.grading.result import KEPT, Graded, Scored, encodable
 from diydl.course.grading.settings import Settings
+from diydl.course.grading.streams import HostError
 from diydl.course.grading.submission import Submission
 from diydl.course.grading.suite import Suite, suites
-from diydl.course.judge import is_stub
+from diydl.course.grading.telling import NOT_YET, empty, told
 from diydl.course.limits import patient
-from diydl.course.match import find_mistake
 from diydl.course.notebook import CodeCell
 from diydl.course.rebuild import AnswerError
-from diydl.exercise import HiddenReferenceError, ReentryError
 
 _one_at_a_time = threading.Lock()
-_REFUSED = (HiddenReferenceError, ReentryError)
 _ELSEWHERE = (
     "The answer uses {} of another cell, and was graded together with it. An answer is one cell: "
     "the check in the notebook asks to move it there."
@@ -50,7 +48,7 @@ def grade(submission: Submission, settings: Settings) -> tuple[Graded, float]:
     """Put a submission through the checks of its chapter; return the result and the seconds.
 
     Whatever a submission does ends in a score. What is raised is the grader's own fault
-    (`host.HostError`, `engine.CheckFault`) or the instructor's (`suite.HiddenCheckError`,
+    (`streams.HostError`, `engine.CheckFault`) or the instructor's (`suite.HiddenCheckError`,
     `points.PointsError`, `sandbox.SandboxError`), and no score.
 
     >>> from diydl.course.grading.submission import Submission
@@ -140,7 +138,7 @@ class _Desk:
             if best.status not in ("not attempted", "unreadable"):
                 break
         if best is None:
-            best = self._empty("not attempted", "There is no cell with an answer.")
+            best = empty(self.suite, "not attempted", "There is no cell with an answer.")
         if best.source == "notebook" and self.stored and _bare(self.stored) != _bare(best.cell):
             best.notes.append(
                 "The stored answer is another one than that of the notebook; the notebook counted."
@@ -157,7 +155,7 @@ class _Desk:
 
     def _with_others(self, text: str, place: int | None) -> Scored:
         if self.handed_out.is_stub(text):  # needs no process: CI proves that it scores nothing
-            alone = self._empty("not attempted", _NOT_YET)
+            alone = empty(self.suite, "not attempted", NOT_YET)
         else:
             alone = self._tried(text, [])
         alone.source, alone.cell = "answers" if place is None else "notebook", text[:KEPT]
@@ -191,82 +189,18 @@ class _Desk:
             try:
                 problem = form_problem(self.exercise, sitting.open())
             except AnswerError as error:
-                return self._empty("unreadable", _sentence(str(error)))
+                return empty(self.suite, "unreadable", str(error))
             except Over as over:
-                return self._empty("stopped", _sentence(str(over)))
+                return empty(self.suite, "stopped", str(over))
             except HostError:
                 raise
             except Exception as error:  # the cell itself, or the look at its header
-                return self._empty("unreadable", _sentence(f"the cell cannot be used: {error}"))
+                return empty(self.suite, "unreadable", f"the cell cannot be used: {error}")
             if problem:
-                return self._empty("unreadable", _sentence(problem))
+                return empty(self.suite, "unreadable", problem)
             trial = RemoteTrial(self.exercise, sitting, self.settings.seed)
             run = run_cases(self.suite.cases, trial, over=Over, fault=HostError)
-        return self._told(run)
-
-    def _told(self, run: Run) -> Scored:
-        if all(is_stub(row) for row in run.rows):
-            return self._empty("not attempted", _NOT_YET)
-        points = sum(row.points for row in run.rows if row.outcome == "passed")
-        most = sum(row.points for row in run.rows)
-        passed = all(row.outcome == "passed" for row in run.rows)
-        status = "passed" if passed else "partial" if points else "failed"
-        if run.expired:
-            status = "stopped"
-        elif not passed and any(isinstance(row.error, _REFUSED) for row in run.rows):
-            status = "refused"
-        mistake = None if status in ("passed", "refused") else find_mistake(self.exercise, run)
-        return Scored(
-            self.exercise.id,
-            self.exercise.title,
-            float(points),
-            float(most),
-            status,  # type: ignore[arg-type]
-            summary=_SUMMARIES.get(status, ""),
-            mistake=mistake.name if mistake else None,
-            mistake_message=mistake.message if mistake else "",
-            lines=[
-                Line(
-                    row.test,
-                    row.title,
-                    float(row.points),
-                    row.outcome,  # type: ignore[arg-type]
-                    clean(row.message),
-                    row.hint if row.outcome == "failed" else "",
-                    row.test in self.suite.hidden,
-                )
-                for row in run.rows
-            ],
-        )
-
-    def _empty(self, status: str, summary: str) -> Scored:
-        rows = {case.row.test: case.row for case in self.suite.cases}.values()
-        lines = [
-            Line(
-                row.test,
-                row.title,
-                float(row.points),
-                "not run",
-                hidden=row.test in self.suite.hidden,
-            )
-            for row in rows
-        ]
-        return Scored(
-            self.exercise.id,
-            self.exercise.title,
-            0.0,
-            float(sum(row.points for row in rows)),
-            status,  # type: ignore[arg-type]
-            summary=summary,
-            lines=lines,
-        )
-
-
-_NOT_YET = "Not written yet: the placeholder is still there."
-_SUMMARIES = {
-    "stopped": "It was ended before all tests had run.",
-    "refused": "It reaches for the library's own answer, which is not there while it is graded.",
-}
+        return told(self.suite, run)
 
 
 def _rank(scored: Scored) -> tuple[int, float]:
@@ -276,8 +210,3 @@ def _rank(scored: Scored) -> tuple[int, float]:
 
 def _bare(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
-
-
-def _sentence(text: str) -> str:
-    text = clean(text)
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")

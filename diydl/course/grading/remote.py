@@ -6,8 +6,6 @@ copies of its arguments and returns plain data; whatever else comes back is `wir
 equals nothing and is neither true nor false.
 """
 
-import builtins
-import re
 import time
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -17,26 +15,15 @@ import numpy as np
 
 from diydl.course.bank import Code
 from diydl.course.engine import Trial
-from diydl.course.grading.host import Connection, Died, Host, HostError, TimedOut
+from diydl.course.grading.errors import rebuilt
+from diydl.course.grading.host import Host
+from diydl.course.grading.streams import Connection, Died, HostError, TimedOut
 from diydl.course.grading.wire import Held
 from diydl.course.limits import AnswerStopped
 from diydl.course.piece import Facts, describe_call, parameter_names
-from diydl.course.rebuild import AnswerError
-from diydl.exercise import HiddenReferenceError, ReentryError
-
-_OWN = {
-    ("diydl.exercise", "HiddenReferenceError"): HiddenReferenceError,
-    ("diydl.exercise", "ReentryError"): ReentryError,
-    ("diydl.course.limits", "AnswerStopped"): AnswerStopped,
-    ("diydl.course.rebuild", "AnswerError"): AnswerError,
-}
-_NUMPY = {name: getattr(np.exceptions, name) for name in ("AxisError", "DTypePromotionError")} | {
-    "LinAlgError": np.linalg.LinAlgError
-}
-_KEPT = 1500  # characters of a message
 
 
-class Over(Exception):
+class Over(AnswerStopped):
     """Nothing more can be asked of this answer: it hung, or its process ended too often."""
 
 
@@ -95,7 +82,7 @@ class Sitting:
                 raise self._close(_ended(died, "running the cell")) from None
             if kind == "error":
                 self.close()
-                raise _rebuilt(told, self.plan["cell"])
+                raise rebuilt(told, self.plan["cell"])
             self.form = told if isinstance(told, dict) else {}
         return self.form
 
@@ -124,7 +111,7 @@ class Sitting:
             self.close()
             raise AnswerStopped(_ended(died, "running your code")) from None
         if kind == "error":
-            raise _rebuilt(told, self.plan["cell"])
+            raise rebuilt(told, self.plan["cell"])
         return told
 
     def close(self) -> None:
@@ -203,52 +190,6 @@ class RemoteArray(Held):
 def _chosen(names: list[str], places: Any) -> tuple[str, ...]:
     places = places if isinstance(places, list) else []
     return tuple(names[k] for k in places if type(k) is int and 0 <= k < len(names))
-
-
-def _rebuilt(told: Any, cell: str) -> Exception:
-    """Make an exception of what was told about one: of a known kind, or one that has its name."""
-    told = told if isinstance(told, dict) else {}
-    module, name, said = (clean(told.get(key)) for key in ("module", "name", "said"))
-    kind = _kind(module, name)
-    error = kind.__new__(kind)
-    error.args = (said,)
-    line = told.get("line")
-    lines = cell.splitlines()
-    if type(line) is int and 0 < line <= len(lines):
-        error.answer_line = (line, lines[line - 1].strip())  # type: ignore[attr-defined]
-    error.answer_said = said  # type: ignore[attr-defined]
-    if kind is NameError and isinstance(told.get("missing"), str):
-        error.name = clean(told["missing"])  # type: ignore[attr-defined]
-    return error
-
-
-def _kind(module: str, name: str) -> type[Exception]:
-    known: Any = _OWN.get((module, name))
-    if known is None and module == "builtins":
-        known = getattr(builtins, name, None)
-    if known is None and module.split(".")[0] == "numpy":
-        known = _NUMPY.get(name)
-    if isinstance(known, type) and issubclass(known, Exception):
-        return known
-    return _named(re.sub(r"\W", "", name) or "Error")
-
-
-_foreign: dict[str, type[Exception]] = {}
-
-
-def _named(name: str) -> type[Exception]:
-    if len(_foreign) > 1000:
-        _foreign.clear()
-    return _foreign.setdefault(name, type(name, (Exception,), {"__module__": "submission"}))
-
-
-def clean(text: Any) -> str:
-    """Return a text that is the same for the same submission, short, and harmless to show."""
-    text = text if isinstance(text, str) else ""
-    text = text if len(text) <= _KEPT else text[:_KEPT] + " ..."
-    text = re.sub(r"0x[0-9a-fA-F]{4,}", "0x...", text)
-    text = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
-    return re.sub(r"\S*diydl-grade-\w+", "(its folder)", text)
 
 
 def _still(seconds: float, what: str) -> str:

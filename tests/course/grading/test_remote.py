@@ -11,9 +11,11 @@ from diydl.course.compare import Mismatch, agree, leaves_inputs_alone
 from diydl.course.grading import host as host_module
 from diydl.course.grading.choice import given_statements
 from diydl.course.grading.drivers import driver_text
-from diydl.course.grading.host import Host, HostError, host_for
-from diydl.course.grading.remote import Budget, Over, RemoteTrial, Sitting, clean
+from diydl.course.grading.errors import clean
+from diydl.course.grading.host import Host, host_for
+from diydl.course.grading.remote import Budget, Over, RemoteTrial, Sitting
 from diydl.course.grading.sandbox import Jail
+from diydl.course.grading.streams import HostError
 from diydl.course.limits import AnswerStopped
 from diydl.course.rebuild import AnswerError
 from diydl.exercise import ReentryError
