@@ -470,11 +470,13 @@ def test_a_done_assignment_is_what_the_parameter_is(graph):
 def test_effects_run_with_what_they_belong_to(graph):
     seen, x = dl.Buffer(0.0, name="seen"), dl.LazyTensor([1.0, 2.0])
     h = x * 2
-    dl.assign(seen, x.sum(), belongs_to=h)
+    effect = weakref.ref(dl.assign(seen, x.sum(), belongs_to=h))
     other = (x + 1).realize()
     assert seen.item() == 0
+    assert effect().waiting
     (h + other).realize()
     assert seen.item() == 3
+    assert effect() is None, "done, though h is still there"
     dl.assign(seen, x.sum() * 2, belongs_to=h)
     assert seen.item() == 6, "h has been computed already"
 
