@@ -127,9 +127,7 @@ class ComputationalGraph:
                 f"cannot assign {source.described()} to {state._called()} of shape {state.shape}"
             )
         effect = self._added(Assignment(state, source), "", f"assign {state.name}".strip())
-        self._reads.setdefault(state, []).append(
-            None
-        )  # who reads from now on reads what is written
+        self._reads.setdefault(state, []).append(None)  # later reads get a Variable of their own
         if belongs_to is not None:
             self.lift(belongs_to).effects.append(effect)
         return effect
