@@ -13,7 +13,7 @@ import diydl
 MODULES = [
     module
     for module in pkgutil.walk_packages(diydl.__path__, "diydl.")
-    if not module.name.startswith("diydl.course.checks.") and module.name != "diydl.__main__"
+    if not module.name.startswith("diydl.course.checks.") and not module.name.endswith(".__main__")
 ]
 PACKAGES = ["diydl", *(module.name for module in MODULES if module.ispkg)]
 

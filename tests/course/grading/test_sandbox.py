@@ -101,7 +101,9 @@ def _probe(flavour: str) -> dict:
         argv = [sys.executable, str(PROBE), json.dumps(given)]
         if flavour == "ordinary":
             argv = Jail("user").command(argv, folder=place / "run", show=[PROBE])
-            done = run_plainly(as_ordinary_user(argv, "/tmp/outer", [place]))
+            done = run_plainly(
+                as_ordinary_user(argv, str(Path(tempfile.gettempdir(), "outer")), [place])
+            )
         else:
             done = run(Jail(flavour), argv, place / "run")
         assert done.returncode == 7, done.stderr
@@ -191,7 +193,9 @@ def test_an_ordinary_user_gets_namespaces_too():
     if problem:
         pytest.skip(problem)
     code = "from diydl.course.grading.sandbox import choose; print(choose('unshare').flavour)"
-    done = run_plainly(as_ordinary_user([sys.executable, "-c", code], "/tmp/outer"))
+    done = run_plainly(
+        as_ordinary_user([sys.executable, "-c", code], str(Path(tempfile.gettempdir(), "outer")))
+    )
     assert done.stdout == "user\n", done.stderr
 
 

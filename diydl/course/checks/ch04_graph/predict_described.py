@@ -21,8 +21,8 @@ exercise = Prediction(
     mistakes=[
         Mistake(
             "weights",
-            "A thousand is the number of columns. For each number of the result a thousand products "
-            "are needed, once there is a batch; so far there is none.",
+            "A thousand is the number of columns. For each number of the result a thousand "
+            "products are needed, once there is a batch; so far there is none.",
             (1000, 1000),
         ),
         Mistake(

@@ -55,7 +55,7 @@ def _zips(folder: Path) -> dict[str, float]:
                 entry.write(bytes(2**20))
     with zipfile.ZipFile(folder / "traverser.zip", "w") as traverser:
         traverser.writestr("../../escaped.ipynb", good)
-        traverser.writestr("/tmp/escaped.ipynb", good)
+        traverser.writestr("/var/escaped.ipynb", good)
         traverser.writestr("C:\\escaped.ipynb", good)
     with zipfile.ZipFile(folder / "linker.zip", "w") as linker:
         link = zipfile.ZipInfo(f"{NAME}.ipynb")
