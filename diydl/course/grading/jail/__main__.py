@@ -3,9 +3,9 @@
 import os
 import sys
 
-_here = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.dirname(_here))
-from jail.inside import main  # noqa: E402
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    from jail.inside import main  # not as a part of diydl, which would load all of it
 
-del sys.path[0]
-main()
+    del sys.path[0]
+    main()

@@ -341,7 +341,7 @@ LOOKS = [
         "searches the disk for the answer and runs what it finds",
         answers(
             "import glob, os, sys\n"
-            "roots = [*sys.path, '/work', '/root', '/home', os.path.expanduser('~'), os.getcwd(),\n"
+            "roots = [*sys.path, '/home/*', '/srv', os.path.expanduser('~'), os.getcwd(),\n"
             "         os.path.dirname(os.path.dirname(sys.modules['diydl'].__file__))]\n"
             "wanted = ('solutions/01*', 'diydl/course/checks/ch01*/*.py', 'diydl/data/table.py',\n"
             "          '*/solutions/01*', 'submissions/*', '*/hidden/*')\n"
