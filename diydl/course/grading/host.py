@@ -157,6 +157,7 @@ class Host:
                 start_new_session=True,
             )
         except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
             raise HostError(f"the sandbox {self.jail.prefix} does not start: {error}") from error
         watching = contextlib.ExitStack()
         watching.callback(shutil.rmtree, folder, ignore_errors=True)
