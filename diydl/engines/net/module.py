@@ -5,6 +5,7 @@ from collections import namedtuple
 from diydl.dim import is_open, resolved
 from diydl.engines.net.data import Data
 from diydl.engines.net.surgery import connect, disconnect
+from diydl.exercise import exercise
 from diydl.parameter import Buffer, Parameter
 from diydl.reverse import fitted
 
@@ -78,22 +79,36 @@ class Module:
         return (*names[:-1], *(f"{names[-1]}{i}" for i in range(len(self.inputs) + 1 - len(names))))
 
     def forward(self):
-        """Compute the output from the values of the inputs."""
+        """Run: compute, and note what was read, for `backward`."""
         self.used = self.now()
         self.read = [data.version for data in self.inputs]
+        self.compute()
+
+    @exercise("05/compute")
+    def compute(self):
+        """Compute the output from the values of the inputs, with the parameters of this run."""
         arrays = [data.value for data in self.inputs]
         self.output.put(self.prim.compute(*arrays, **self.used))
 
     def backward(self):
-        """Pass the output's gradient on: to each input that wants one, its share."""
-        needed = tuple(data is not None and data.wanted for data in self.inputs)
-        self.check(needed)
+        """Pass the output's gradient on, if the inputs are still those of `forward`."""
+        self.check(tuple(data is not None and data.wanted for data in self.inputs))
+        self.pass_back()
+
+    @exercise("05/pass_back")
+    def pass_back(self):
+        """Give each input that wants a gradient its share of the output's."""
+        wanted = [data.wanted for data in self.inputs]
         arrays = [data.value for data in self.inputs]
-        grads = self.prim.pull(needed, self.output.grad, self.output.value, arrays, self.used)
-        call = Call(self.prim, [a if n else None for a, n in zip(arrays, needed, strict=True)])
-        for data, g in zip(self.inputs, fitted(grads, call), strict=True):
+        grads = self.prim.pull(wanted, self.output.grad, self.output.value, arrays, self.used)
+        for data, g in zip(self.inputs, self.fitted(grads), strict=True):
             if g is not None:
                 data.receive(g)
+
+    def fitted(self, grads):
+        """Return `grads` in their inputs' dtypes, and None for inputs that want none."""
+        arrays = [data.value if data.wanted else None for data in self.inputs]
+        return fitted(grads, Call(self.prim, arrays))
 
     def now(self):
         """Return the parameters of this run: open sizes filled in, and the net's mode."""

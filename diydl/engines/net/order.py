@@ -5,6 +5,8 @@ None of them recurses, so that a net unrolled over 10,000 steps is no deeper tha
 
 import heapq
 
+from diydl.exercise import exercise
+
 
 def needed_for(outputs):
     """Return the set of all Data that must be known to compute `outputs`, themselves among them.
@@ -49,6 +51,7 @@ def changed_by(data, steps):
     return found
 
 
+@exercise("05/mark_wanted")
 def mark_wanted(leaves, modules):
     """Tell every Data whether it wants a gradient, in its `wanted`.
 
