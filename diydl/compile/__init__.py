@@ -1,0 +1,22 @@
+"""From a lazy graph to fast code: plans, the passes over them, and functions planned once."""
+
+from diydl.compile.describe import describe
+from diydl.compile.fuse import fuse, kernel_source
+from diydl.compile.passes import PASSES, compiled
+from diydl.compile.plan import Plan, Slot, Step
+from diydl.compile.reuse import reuse
+from diydl.compile.simplify import fold, merge
+
+__all__ = [
+    "PASSES",
+    "Plan",
+    "Slot",
+    "Step",
+    "compiled",
+    "describe",
+    "fold",
+    "fuse",
+    "kernel_source",
+    "merge",
+    "reuse",
+]

@@ -1,0 +1,121 @@
+"""A pass that lets values share memory whose lives do not overlap.
+
+A value lives until the last use of its memory, and a view of it uses that memory too. New contents
+of a parameter are computed straight into its array, once nobody needs the old ones.
+"""
+
+from dataclasses import replace
+
+from diydl.compile.into import ELEMENTWISE, fits_in_place, writer
+
+SMALL = 1024  # bytes; smaller arrays cost nothing to make
+LOOKS = (  # what may refuse the numbers it gets: no parameter is written before the last of these
+    *("take", "take_grad", "scatter_add", "one_hot", "softmax_cross_entropy", "ravel_index"),
+    *("batch_statistics", "dropout", "random_uniform", "random_normal", "random_bernoulli"),
+)
+
+
+def reuse(plan, *, small=SMALL):
+    """Give values places in lasting buffers, and new contents of states those of the old.
+
+    Examples
+    --------
+    >>> from diydl import LazyTensor, exp
+    >>> from diydl.compile import describe
+    >>> x = LazyTensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> reuse(describe([exp(exp(exp(x) @ x) @ x).sum()], [x]), small=1)
+    plan: 6 steps, 48 FLOPs, 212 bytes moved, 36 bytes held at most
+      %1 = exp(x)  (2, 2) float32  buffer 0
+      %2 = matmul(%1, x)  (2, 2) float32  buffer 1
+      %3 = exp(%2)  (2, 2) float32  buffer 1
+      %4 = matmul(%3, x)  (2, 2) float32  buffer 0
+      %5 = exp(%4)  (2, 2) float32  buffer 0
+      %6 = sum(%5, axis=None, keepdims=False)  () float32
+      return %6
+    """
+    homes = _homes(plan)
+    buffers, sizes, free, ends = {}, [], [], {}
+    for number, step in enumerate(plan.steps):
+        for out in step.outs:
+            if out in homes or plan.slots[out].nbytes < small or not writes_into(plan, step):
+                continue
+            over = _over(plan, step, number, buffers)
+            if over is not None:
+                chosen = buffers[over]
+                ends[number].remove(over)
+            else:
+                chosen = _fitting(free, sizes, plan.slots[out].nbytes)
+            buffers[out] = chosen
+            ends.setdefault(max(plan.last_use[out], number), []).append(out)
+        free += [buffers[i] for i in ends.pop(number, ())]
+    return replace(plan, buffers=buffers, sizes=tuple(sizes), homes=homes)
+
+
+def writes_into(plan, step):
+    """Tell whether a step can write into an array that is there already."""
+    if len(step.parts) > 1:
+        return True
+    dtypes = [plan.slots[i].dtype for i in step.inputs]
+    return writer(step.prim, step.params, dtypes, plan.slots[step.out].dtype) is not None
+
+
+def _over(plan, step, number, buffers):
+    """Return an input that the result may be written over: this is the last use of its memory."""
+    if len(step.parts) > 1 or step.prim.name not in ELEMENTWISE:
+        return None
+    out = plan.slots[step.out]
+    if not fits_in_place(step.prim, [plan.slots[i].dtype for i in step.inputs], out.dtype):
+        return None
+    for i in step.inputs:
+        sharing = [j for j in step.inputs if j != i and i in plan.roots[j]]
+        fits = plan.slots[i].shape == out.shape and i in buffers and not sharing
+        if fits and plan.last_use[i] == number:
+            return i
+    return None
+
+
+def _fitting(free, sizes, nbytes):
+    """Take the smallest free buffer that is large enough, or the largest and let it grow."""
+    enough = [b for b in free if sizes[b] >= nbytes]
+    if enough:
+        chosen = min(enough, key=sizes.__getitem__)
+    elif free:
+        chosen = max(free, key=sizes.__getitem__)
+        sizes[chosen] = nbytes
+    else:
+        chosen = len(sizes)
+        sizes.append(nbytes)
+        return chosen
+    free.remove(chosen)
+    return chosen
+
+
+def _homes(plan):
+    """Find the values that can be computed straight into the state that they are written to."""
+    made = {out: (n, step) for n, step in enumerate(plan.steps) for out in step.outs}
+    looks = [n for n, s in enumerate(plan.steps) if any(p.prim.name in LOOKS for p in s.parts)]
+    homes, first = {}, max(looks, default=-1) + 1
+    for state, value in plan.writes:
+        number, step = made.get(value, (-1, None))
+        if step is None or number < first or value in homes or not writes_into(plan, step):
+            continue
+        slot, old = plan.slots[value], plan.last_use[state]
+        if (slot.shape, slot.dtype) == (plan.slots[state].shape, plan.slots[state].dtype):
+            if old < number or (old == number and _last_reader(plan, step, state, value)):
+                homes[value] = state
+    return homes
+
+
+def _last_reader(plan, step, state, value):
+    """Tell whether a step has read the old contents, elementwise, when it writes the new ones."""
+    if any(state in plan.roots[i] for i in step.inputs if i != state):
+        return False  # a view of it: the elements stand elsewhere
+    reading = [n for n, part in enumerate(step.parts) if state in part.inputs]
+    writing = next(n for n, part in enumerate(step.parts) if part.out == value)
+    part = step.parts[writing]
+    if part.prim.name not in ELEMENTWISE:
+        return False
+    dtypes = [plan.slots[i].dtype for i in part.inputs]
+    if writing in reading and not fits_in_place(part.prim, dtypes, plan.slots[value].dtype):
+        return False
+    return max(reading) <= writing

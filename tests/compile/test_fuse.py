@@ -1,0 +1,121 @@
+"""Chains in blocks give the numbers of single steps, whatever broadcasts."""
+
+import numpy as np
+import pytest
+
+import diydl as dl
+from diydl.compile import describe, fuse, kernel_source
+from diydl.compile.block import Blocks, Registers
+from diydl.engines.lazy import Graph, LazyTensor
+from diydl.testing import assert_close
+
+RNG = np.random.default_rng(0)
+# of the whole, then of operands that broadcast to it
+SHAPES = [
+    ((7, 5), [(5,), (7, 1), (1, 5), (1, 1), ()]),
+    ((3, 4, 5), [(5,), (4, 1), (3, 1, 1), (1, 4, 5), (3, 1, 5)]),
+    ((23,), [(1,), ()]),
+    ((1, 1, 9, 2), [(9, 1), (1, 2)]),
+]
+
+
+def lazy(graph, shape):
+    return LazyTensor(RNG.normal(size=shape).astype("f4"), graph=graph)
+
+
+def chained(x, others):
+    y = x * x + 1
+    for other in others:
+        y = dl.tanh(y * other) - dl.maximum(other, x) * 0.5
+    return y, dl.where(y > 0, y, x) / (dl.abs(y) + 1)
+
+
+@pytest.mark.parametrize("size", [1, 4, 7, 10, 1000])
+@pytest.mark.parametrize(("shape", "smaller"), SHAPES, ids=str)
+def test_blocks_and_broadcasting(shape, smaller, size, monkeypatch):
+    graph = Graph()
+    x, others = lazy(graph, shape), [lazy(graph, s) for s in smaller]
+    outs = chained(x, others)
+    plain = describe(outs, [x, *others])
+    plan = fuse(plain, least=1)
+    assert len(plan.steps) < len(plain.steps) / 3
+    monkeypatch.setattr(Blocks.__init__, "__defaults__", (size,))
+    given = [x.numpy(), *[y.numpy() for y in others]]
+    for mine, wanted in zip(plan.run(*given), plain.run(*given), strict=True):
+        assert_close(mine, wanted)
+
+
+@pytest.mark.parametrize("turn", [np.asfortranarray, lambda a: a[::-1], lambda a: a[:, ::-1]])
+def test_operands_that_do_not_lie_flat(turn):
+    graph = Graph()
+    x = lazy(graph, (40, 30))
+    plain = describe([dl.exp(x) * 2 + x.T.T, dl.exp(x) - 1], [x])
+    plan = fuse(plain, least=1)
+    given = turn(x.numpy())
+    for mine, wanted in zip(plan.run(given), plain.run(given), strict=True):
+        assert_close(mine, wanted)
+
+
+def test_a_step_between_parts_a_chain():
+    """The sum needs the first half, and the second half needs the sum."""
+    x = lazy(Graph(), (6, 4))
+    e = dl.exp(x - 1)
+    plan = fuse(describe([e / e.sum(axis=1, keepdims=True) * 2], [x]), least=1)
+    assert [step.words for step in plan.steps] == ["fused[sub exp]", "sum", "fused[div mul]"]
+    given = x.numpy()
+    e = np.exp(given - 1)
+    assert_close(plan.run(given)[0], e / e.sum(axis=1, keepdims=True) * 2)
+
+
+def test_values_that_leave_a_chain():
+    x = lazy(Graph(), (6, 4))
+    a = x * 2
+    b = a + 1
+    c = b * a
+    plan = fuse(describe([a, c, b @ x.T], [x]), least=1)
+    (chain,) = [step for step in plan.steps if len(step.parts) > 1]
+    assert len(chain.outs) == 3
+    found = plan.run(np.ones((6, 4), "f4"))
+    assert [set(y.ravel().tolist()) for y in found] == [{2}, {6}, {12}]
+
+
+def test_scratch_is_shared():
+    x = lazy(Graph(), (6, 4))
+    y = x
+    for _ in range(20):
+        y = dl.tanh(y) * 1.5
+    (chain,) = fuse(describe([y + x], [x]), least=1).steps
+    registers = Registers(chain, describe([y + x], [x]).slots)
+    assert len(chain.parts) == 41
+    assert len(registers.scratch) == 1
+
+
+def test_long_chains_are_cut():
+    y = x = lazy(Graph(), (6, 4))
+    for _ in range(200):
+        y = dl.tanh(y) * 1.5
+    plan = fuse(describe([y], [x]), least=1)
+    assert max(len(step.parts) for step in plan.steps) == 64
+    assert sum(len(step.parts) for step in plan.steps) == 400
+
+
+def test_what_is_counted():
+    x = lazy(Graph(), (64, 100))
+    plain = describe([dl.tanh(x * x + 1)], [x])
+    plan = fuse(plain)
+    (chain,) = plan.steps
+    assert plan.flops(chain) == sum(map(plain.flops, plain.steps)) == 3 * 6400
+    assert plan.moved(chain) == 2 * 25_600 + 4  # x and the 1 in, the result out
+    assert sum(map(plain.moved, plain.steps)) == 6 * 25_600 + 4
+
+
+def test_kernels_have_the_lines_of_their_primitives():
+    """What a GPU would compile; not run on GPU."""
+    x = lazy(Graph(), (64, 100))
+    (chain,) = fuse(describe([dl.where(x > 0, x, dl.exp(x) - 1)], [x])).steps
+    ins, outs, code = kernel_source(chain, describe([dl.where(x > 0, x, dl.exp(x) - 1)], [x]).slots)
+    assert ins.split(", ")[0] == "float32 v0"
+    assert outs.startswith("float32 v")
+    assert "bool v" in code
+    assert "exp(v0)" in code
+    assert code.count(";") == 4
