@@ -104,6 +104,8 @@ def engine(chosen):
     ...     current_engine()
     array engine
     """
+    if not hasattr(chosen, "apply"):
+        raise TypeError(f"an engine is a graph, a net or such, got {chosen!r:.80}")
     token = _context.set(chosen)
     try:
         yield chosen
@@ -178,6 +180,9 @@ class Primitive:
 
     def __repr__(self):
         return f"<primitive {self.name}>"
+
+    def __reduce__(self):
+        return self.__qualname__  # copies and pickles refer to it, as to any function
 
     def __call__(self, *operands, **params):
         """Apply the primitive: the operands' engine decides what that means."""

@@ -78,6 +78,28 @@ def described(shape, dtype, name=""):
     return f"{name!r} {text}" if name else text
 
 
+def declared(shape, dtype=None):
+    """Return the shape and dtype of what will be fed, checked: None is the size of the batch.
+
+    Examples
+    --------
+    >>> declared((None, 4))
+    ((B, 4), dtype('float32'))
+    """
+    dtype = default_dtype() if dtype is None else np.dtype(dtype)
+    if dtype.kind not in "biuf":
+        raise TypeError(f"values are numbers or bool, got the dtype {dtype}")
+    sizes = shape if isinstance(shape, (tuple, list)) else (shape,)
+    found = tuple(Dim() if n is None or n == Dim() else n for n in sizes)
+    for n in found:
+        whole = isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n >= 0
+        if not whole and type(n) is not Dim:
+            raise ValueError(
+                f"a shape is made of whole numbers, and None for the size of the batch; got {shape}"
+            )
+    return tuple(n if type(n) is Dim else int(n) for n in found), dtype
+
+
 def infer(prim, inputs, params):
     """Return shape and dtype of what `prim` makes of `inputs`, without computing it.
 
@@ -138,6 +160,20 @@ def typed(operands):
     ]
 
 
+def checked_mode(training):
+    """Return `training` if it is True, False or None: no text such as "test", which would be true.
+
+    Examples
+    --------
+    >>> checked_mode("test")
+    Traceback (most recent call last):
+    TypeError: training is True, False or None (as it was described), got 'test'
+    """
+    if training is not None and not isinstance(training, (bool, np.bool_)):
+        raise TypeError(f"training is True, False or None (as it was described), got {training!r}")
+    return training
+
+
 def seed_for(output, seed=None):
     """Return what a gradient of `output` begins with: `seed`, checked, or 1 for one element.
 
@@ -154,8 +190,8 @@ def seed_for(output, seed=None):
     if seed is None:
         if output.size != 1:
             raise ValueError(
-                f"the gradient of {output.described()} needs a seed of that shape: take .sum() or "
-                ".mean() first, or pass seed="
+                f"the gradient of {output.described()} needs a seed of that shape, the gradient "
+                "with respect to it: take .sum() or .mean() first, or pass one"
             )
         return np.ones(output.shape, output.dtype)
     seed = seed if isinstance(seed, Value) else as_array(seed)

@@ -102,7 +102,9 @@ def _in_double(net, nodes):
             _remember(back, data, (*Data.__slots__, "dtype"))
             if data.state is not None:
                 _remember(back, data.state, State.__slots__)
-        for thing, names in chain(((m, ("used", "read")) for m in modules), [(net, _NET)]):
+        for thing, names in chain(
+            ((m, ("used", "read", "written")) for m in modules), [(net, _NET)]
+        ):
             _remember(back, thing, names)
         net.writing, net.states = False, dict(net.states)
         for data in every:

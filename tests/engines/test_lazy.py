@@ -573,3 +573,20 @@ def test_text(x):
     assert repr(dl.assign(dl.Buffer([0.0] * 3, name="b"), x)) == (
         "<Assignment 'b' (3,) float32, waiting>"
     )
+
+
+def test_a_mode_is_no_text(x):
+    with pytest.raises(TypeError, match="training is True, False or None"):
+        (x * 2).realize(training="test")
+
+
+def test_a_graph_is_asked_for(graph):
+    with pytest.raises(TypeError, match="expected a Graph, got a str"):
+        dl.LazyTensor([1.0], graph="mine")
+
+
+def test_numpy_is_told_how_to_get_realized_numbers(x):
+    y = (x * 2).realize()
+    for use in (np.asarray, bool, float):
+        with pytest.raises(TypeError, match=r"hands out its numbers when asked: x.numpy\(\)"):
+            use(y)

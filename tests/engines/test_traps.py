@@ -252,3 +252,9 @@ def test_gradients_do_not_add_up_over_runs(name):
     first, second = (mine.run(trial.batch(5)).gradients for _ in range(2))
     for key in first:
         np.testing.assert_array_equal(first[key], second[key])
+
+
+def test_a_block_wants_an_engine():
+    with pytest.raises(TypeError, match="an engine is a graph, a net or such, got 'lazy'"):
+        with engine("lazy"):
+            pass

@@ -9,21 +9,18 @@ import difflib
 import functools
 import operator
 
-import numpy as np
-
-from diydl.backend import as_array, default_dtype
+from diydl.backend import as_array
 from diydl.engines.graph.connection import (
     Assignment,
     Connection,
     Constant,
     Placeholder,
     Variable,
-    checked_shape,
 )
 from diydl.exercise import exercise
 from diydl.parameter import Parameter, State
 from diydl.reverse import toposort
-from diydl.symbol import describe_gradients, infer, seed_for, typed, way_back
+from diydl.symbol import declared, describe_gradients, infer, seed_for, typed, way_back
 
 
 class ComputationalGraph:
@@ -67,8 +64,7 @@ class ComputationalGraph:
         >>> ComputationalGraph().placeholder((None, 4), name="x")
         <Placeholder 'x' (B, 4) float32>
         """
-        dtype = default_dtype() if dtype is None else np.dtype(dtype)
-        return self._added(Placeholder(checked_shape(shape), dtype), name, "placeholder")
+        return self._added(Placeholder(*declared(shape, dtype)), name, "placeholder")
 
     def constant(self, value, name=""):
         """Make an array part of the graph; it is copied.

@@ -106,22 +106,3 @@ class Assignment(Connection):
     def value(self, run, arrays):
         """Write into the copy of the context."""
         return run.context.write(self.state, arrays[0])
-
-
-def checked_shape(shape):
-    """Return the shape of a placeholder: whole numbers, and None as the open size of the batch.
-
-    Examples
-    --------
-    >>> checked_shape((None, 4))
-    (B, 4)
-    """
-    sizes = shape if isinstance(shape, (tuple, list)) else (shape,)
-    found = tuple(Dim() if n is None or n == Dim() else n for n in sizes)
-    for n in found:
-        whole = isinstance(n, (int, np.integer)) and not isinstance(n, bool) and n >= 0
-        if not whole and type(n) is not Dim:
-            raise ValueError(
-                f"a shape is made of whole numbers, and None for the size of the batch; got {shape}"
-            )
-    return tuple(n if type(n) is Dim else int(n) for n in found)

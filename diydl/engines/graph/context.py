@@ -15,6 +15,7 @@ from diydl.engines.graph.connection import Placeholder
 from diydl.exercise import exercise
 from diydl.parameter import State
 from diydl.primitive import Value
+from diydl.symbol import checked_mode
 
 
 class SimulationContext:
@@ -82,7 +83,7 @@ class SimulationContext:
         """
         asked = [self.graph.find(node) for node in _listed(fetches)]
         order = needed(asked)
-        run = Run(self, training).feed(feed or {})
+        run = Run(self, checked_mode(training)).feed({} if feed is None else feed)
         run.require(order)
         self.values = evaluate(order, run.compute, {} if self.keep else last_uses(order, asked))
         return _like(fetches, [_handed_out(node, self.values[node]) for node in asked])
@@ -165,6 +166,8 @@ class Run:
 
     def feed(self, feed):
         """Check what was fed, and find the size of the batch; returns itself."""
+        if not isinstance(feed, dict):
+            raise TypeError(f"feed is a dict such as {{'x': array}}, got a {type(feed).__name__}")
         for key, value in feed.items():
             node = self.context.graph.find(key)
             if not isinstance(node, Placeholder):

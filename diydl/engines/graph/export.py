@@ -59,6 +59,8 @@ def export_graph(graph, path, *, context=None):
     array([3., 6.], dtype=float32)
     """
     path, arrays = Path(path), {}
+    if path.suffix == ".safetensors":
+        raise ValueError(f"{path} is where the arrays go: give the graph a name such as model.json")
     states = {state: i for i, state in enumerate(graph.states())}
     owners = {effect: node for node in graph for effect in node.effects}
     values = [context.read(x) if context else x.data for x in states]
@@ -166,10 +168,11 @@ def import_graph(path):
         _only(described, "format version states nodes arrays")
         arrays = _arrays_beside(path, described["arrays"])
         graph, states = ComputationalGraph(), []
-        for i, row in enumerate(_listed(described["states"])):
+        listed = _listed(described["states"]), _listed(described["nodes"])
+        for i, row in enumerate(listed[0]):
             where = f"state {i}"
             states.append(_state(row, arrays))
-        for i, row in enumerate(_listed(described["nodes"])):
+        for i, row in enumerate(listed[1]):
             where = f"node {i}"
             _READERS[row["kind"]](graph, row, states, arrays)
             if len(graph) != i + 1:
@@ -193,7 +196,7 @@ def _only(row, keys):
 
 def _listed(rows):
     if not isinstance(rows, list):
-        raise TypeError("expected a list")
+        raise TypeError(f"expected a list, got a {type(rows).__name__}")
     return rows
 
 
@@ -224,6 +227,8 @@ def _array_of(row, arrays):
             )
         return found
     data = decoded(_listed(row["data"]))
+    if any(type(n) is not int or n < 0 for n in shape):
+        raise ValueError(f"{shape} is no shape")
     if len(data) > SMALL or not all(isinstance(n, (bool, int, float)) for n in data):
         raise ValueError(f"expected at most {SMALL} numbers")
     return np.array(data, dtype).reshape(shape)

@@ -10,7 +10,7 @@ from diydl.engines.lazy.run import Run, needed
 from diydl.engines.lazy.tensor import Assignment, LazyTensor, set_default_graph
 from diydl.parameter import Parameter, State
 from diydl.reverse import toposort
-from diydl.symbol import describe_gradients, infer, seed_for, way_back
+from diydl.symbol import checked_mode, describe_gradients, infer, seed_for, way_back
 
 
 class Graph:
@@ -135,7 +135,8 @@ class Graph:
 
     def realize(self, *tensors, training=None, retain_graph=False):
         """Compute `tensors`, or all that waits; see `realize`."""
-        Run(self, training=training, retain_graph=retain_graph).do(self.waiting(*tensors))
+        run = Run(self, training=checked_mode(training), retain_graph=retain_graph)
+        run.do(self.waiting(*tensors))
 
     def __repr__(self):
         return f"<Graph: {len(self.waiting())} waiting>"

@@ -1,5 +1,6 @@
 """A value that waits until its numbers are asked for, and an assignment that waits."""
 
+from functools import partial
 from weakref import ref
 
 import numpy as np
@@ -51,6 +52,8 @@ class LazyTensor(Symbol):
     how_to_run = "Ask for them: x.realize(), x.numpy() or x.item()"
 
     def __init__(self, data, *, requires_grad=False, graph=None):
+        if graph is not None:
+            _check_graph(graph)
         data = as_array(data.data if isinstance(data, Value) else data).copy()
         if requires_grad and data.dtype.kind != "f":
             raise TypeError(f"only floating-point values can require gradients, not {data.dtype}")
@@ -171,6 +174,18 @@ class LazyTensor(Symbol):
         self.cut = self.requires_grad
         self.prim, self.inputs, self.params = None, (), {}
 
+    def _unknown(self, *_, **__):
+        if self.waiting:
+            super()._unknown()
+        raise TypeError(f"{self!r} hands out its numbers when asked: x.numpy() or x.item()")
+
+    __bool__ = __float__ = __int__ = __index__ = __array__ = _unknown
+
+    def __reduce__(self):
+        """Give a copy or a pickle the numbers, computed now, and nothing of how they came about."""
+        leaf = self.prim is None and self.state is None and not self.cut
+        return partial(LazyTensor, requires_grad=leaf and self.requires_grad), (self.data,)
+
     def __repr__(self):
         state = "waiting" if self.waiting else "realized"
         return f"<{type(self).__name__} {self.described()}, {state}>"
@@ -208,10 +223,14 @@ def set_default_graph(graph):
     >>> _ = set_default_graph(old)
     """
     global _default
-    if not hasattr(graph, "take_in"):
-        raise TypeError(f"expected a Graph, got a {type(graph).__name__}")
+    _check_graph(graph)
     old, _default = _default, graph
     return old
+
+
+def _check_graph(graph):
+    if not hasattr(graph, "take_in"):
+        raise TypeError(f"expected a Graph, got a {type(graph).__name__}")
 
 
 def _read_only(array):

@@ -89,7 +89,7 @@ class Data(Symbol):
     @property
     def version(self):
         """How often the value was written."""
-        return self._writes if self.state is None else self.state.version
+        return self._writes + (0 if self.state is None else self.state.version)
 
     @exercise("05/receive")
     def receive(self, g):
@@ -129,7 +129,8 @@ class Data(Symbol):
             self.state.requires_grad, self.state.grad = False, None
         if self.input and self.state is not None:
             del self.engine.states[self.state]
-            self._value, self.state, self.optimizer = self.state.data, None, None
+            self._value, self._writes = self.state.data, self.version
+            self.state = self.optimizer = None
         return self
 
     def unfreeze(self):

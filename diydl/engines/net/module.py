@@ -44,7 +44,7 @@ class Module:
         self.net, self.prim, self.inputs, self.params = net, prim, list(inputs), params
         self.output = Data(net, shape, dtype, source=self)
         self.output.prim, self.output.inputs, self.output.params = prim, self.inputs, params
-        self.read, self.name = None, ""
+        self.read, self.written, self.name = None, None, ""
         self.used = params
 
     @property
@@ -83,12 +83,18 @@ class Module:
         self.used = self.now()
         self.read = [data.version for data in self.inputs]
         self.compute()
+        self.written = self.output.version
 
     @exercise("05/compute")
     def compute(self):
         """Compute the output from the values of the inputs, with the parameters of this run."""
         arrays = [data.value for data in self.inputs]
         self.output.put(self.prim.compute(*arrays, **self.used))
+
+    @property
+    def replaced(self):
+        """Whether the output has been given another value than this computed."""
+        return self.written not in (None, self.output.version)
 
     def backward(self):
         """Pass the output's gradient on, if the inputs are still those of `forward`."""
@@ -133,10 +139,15 @@ class Module:
     def connect(self, name, data):
         """Let the input `name`, which is not connected, read `data`; see `names`. Returns itself.
 
-        Raises an error, and changes nothing, if that makes a circle, or if the shape or dtype of
-        `data` do not fit here or further on.
+        `data` may be an ID. Raises an error, and changes nothing, if that makes a circle, or if
+        the shape or dtype of `data` do not fit here or further on.
         """
-        connect(self, name, data)
+        leaves = len(self.net.leaves)
+        try:
+            connect(self, name, self.net.get_node(data) if isinstance(data, str) else data)
+        except (ValueError, TypeError, LookupError):
+            self.net.drop_leaves(leaves)
+            raise
         return self
 
     def disconnect(self, name):

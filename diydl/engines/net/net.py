@@ -7,10 +7,7 @@ gradient for everybody to see.
 
 from operator import call
 
-import numpy as np
-
-from diydl.backend import as_array, default_dtype
-from diydl.dim import Dim
+from diydl.backend import as_array
 from diydl.engines.net.data import Data
 from diydl.engines.net.file import restore, save
 from diydl.engines.net.module import Effect, Module
@@ -21,8 +18,8 @@ from diydl.engines.net.select import chosen, found
 from diydl.engines.net.surgery import prune
 from diydl.engines.net.timing import timed
 from diydl.parameter import State
-from diydl.primitive import engine
-from diydl.symbol import infer, typed
+from diydl.primitive import Value, engine
+from diydl.symbol import declared, infer, typed
 
 MODES = {"train": True, "test": False}
 
@@ -72,16 +69,21 @@ class Net:
         >>> Net().data((None, 28, 28), id="image")
         <Data 'image' (B, 28, 28) float32, input>
         """
-        if isinstance(value, State):
-            return self.lift(value) if id is None else self.lift(value).rename(id)
         if value is None and shape is None:
             raise TypeError("data() takes a shape, such as (None, 3), or a value=")
-        array = None if value is None else as_array(value)
-        dtype = np.dtype(dtype or (default_dtype() if array is None else array.dtype))
-        shape = array.shape if shape is None else tuple(Dim() if n is None else n for n in shape)
-        data = self.add_leaf(Data(self, shape, dtype, input=True), id, "data")
+        if isinstance(value, State):
+            if shape is not None or dtype is not None:
+                raise TypeError(f"{value._called()} has a shape and a dtype: give none beside it")
+            return self.lift(value) if id is None else self.lift(value).rename(id)
+        if value is not None:
+            value = value.data if isinstance(value, Value) else as_array(value)
+            shape = value.shape if shape is None else shape
+            dtype = value.dtype if dtype is None else dtype
+        data = Data(self, *declared(shape, dtype), input=True)
+        array = None if value is None else data.accepted(value)
+        self.add_leaf(data, id, "data")
         if array is not None:
-            data.value = array
+            data.put(array)
         return data
 
     def lift(self, x):
@@ -189,12 +191,17 @@ class Net:
         array, list of arrays, or float
             The values of `outputs`; without `outputs` the loss, or None if there is none.
         """
+        if feed is not None and not isinstance(feed, dict):
+            raise TypeError(f"feed is a dict such as {{'x': array}}, got a {type(feed).__name__}")
         for key, array in (feed or {}).items():
             found(self, key).value = array
         return run(self, self.steps, outputs)
 
     def forward_from_node(self, node, value=None, outputs=None):
         """Give a node, a computed one too, a new value, and compute only what depends on it.
+
+        Until it is computed again, `backward` ends at this node: what is before it had no share in
+        the result.
 
         Examples
         --------
@@ -228,20 +235,21 @@ class Net:
         for data, g in starts(self, gradients).items():
             data.receive(g)
         for module in reversed(modules):
-            if module.output.grad is not None:
+            if module.output.grad is not None and not module.replaced:
                 self.call(module.backward)
         for leaf in self.leaves:
             leaf.hand_over(before.get(leaf))
 
     def step(self):
         """Change every leaf that has a gradient, each with its own optimizer."""
-        for leaf in self.leaves:
-            if leaf.trained and leaf.grad is not None:
-                if leaf.optimizer is None:
-                    if self._default is None:
-                        raise RuntimeError(f"{leaf.id!r} has no optimizer: call net.set_optimizer")
-                    leaf.set_optimizer(self._default[0], **self._default[1])
-                leaf.optimizer.step()
+        ready = [leaf for leaf in self.leaves if leaf.trained and leaf.grad is not None]
+        for leaf in ready:
+            if leaf.optimizer is None:
+                if self._default is None:
+                    raise RuntimeError(f"{leaf.id!r} has no optimizer: call net.set_optimizer")
+                leaf.set_optimizer(self._default[0], **self._default[1])
+        for leaf in ready:
+            leaf.optimizer.step()
 
     def add_loss(self, data, weight=1.0):
         """Count `data`, which has one element, among what is minimised."""
@@ -289,6 +297,8 @@ class Net:
         >>> [leaf.optimizer.lr for leaf in net.select()]
         [0.01, 0.5]
         """
+        if not callable(make):
+            raise TypeError(f"set_optimizer takes a class such as optim.SGD, got {make!r:.60}")
         if not which:
             self._default = (make, options)
         for data in self.select(*which):

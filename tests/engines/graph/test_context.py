@@ -332,3 +332,19 @@ def test_repr(context, x):
     assert repr(context) == (
         "<SimulationContext of <ComputationalGraph of 3 nodes>: 3 values, 20 bytes>"
     )
+
+
+def test_a_feed_is_a_dict_and_a_mode_no_text():
+    graph = dl.ComputationalGraph()
+    y = graph.placeholder((2,), name="x") * 2
+    context = dl.SimulationContext(graph)
+    with pytest.raises(TypeError, match="feed is a dict such as .*, got a list"):
+        context.run(y, [np.ones(2)])
+    with pytest.raises(TypeError, match="training is True, False or None .* got 'test'"):
+        context.run(y, {"x": np.ones(2)}, training="test")
+
+
+@pytest.mark.parametrize("dtype", ["object", "U3", "complex64"])
+def test_a_placeholder_holds_numbers(dtype):
+    with pytest.raises(TypeError, match="values are numbers or bool, got the dtype"):
+        dl.ComputationalGraph().placeholder((2,), dtype)

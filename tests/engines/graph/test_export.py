@@ -166,6 +166,7 @@ HOSTILE = {
     "no name": (set_in("nodes", 1, "name", None), "node 1 .*a name is a text"),
     "no such state": (set_in("nodes", 1, "state", 9), "node 1 .*no number 9 among the 2"),
     "a negative size": (set_in("nodes", 0, "shape", {"tuple": [-5]}), "node 0 .*whole numbers"),
+    "a size to be guessed": (set_in("states", 0, "shape", [-1]), r"state 0 .*\(-1,\) is no shape"),
     "too few numbers": (set_in("states", 0, "data", [1.0]), "state 0 cannot be: ValueError"),
     "words for numbers": (set_in("states", 0, "data", ["a", "b"]), "state 0 .*numbers"),
     "a huge shape": (set_in("states", 0, "shape", [10**12]), "state 0 cannot be"),
@@ -201,3 +202,9 @@ def test_what_is_no_json_is_refused(path, content):
 def test_a_missing_file(path):
     with pytest.raises(FileNotFoundError, match="there is no such file"):
         import_graph(path)
+
+
+def test_the_name_of_the_arrays_is_taken(tmp_path):
+    with pytest.raises(ValueError, match="is where the arrays go"):
+        export_graph(small(), tmp_path / "model.safetensors")
+    assert not list(tmp_path.iterdir())

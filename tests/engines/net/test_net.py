@@ -488,3 +488,70 @@ def test_shapes_of_a_state_and_of_its_data_are_one():
     assert net.data(value=w) is net.data(value=w, id="weights")
     assert net.get_node("weights").state is w
     assert repr(net) == "<Net of 0 modules and 1 leaves>"
+
+
+def test_backward_ends_where_a_value_was_given_by_hand():
+    net = Net()
+    w = net.data(value=nn.Parameter([1.0, 2.0], "w"))
+    y = dl.exp(w).rename("y")
+    net.add_loss((y * y).sum())
+    net.forward()
+    net.forward_from_node("y", [10.0, 20.0])
+    net.backward()
+    assert y.grad.tolist() == [20, 40]
+    assert w.grad is None  # exp(w) had no share in this loss
+    net.forward()
+    net.backward()
+    np.testing.assert_allclose(w.grad, 2 * np.exp([2.0, 4.0]), rtol=1e-6)
+
+
+def test_an_input_can_be_trained_after_a_run():
+    net = Net()
+    x = net.data((None, 2), id="x")
+    net.add_loss((x * x).sum())
+    net.forward({"x": [[1.0, 2.0]]})
+    x.unfreeze()
+    net.backward()
+    assert x.grad.tolist() == [[2, 4]]
+    x.state.write(np.array([[5.0, 5.0]], np.float32))
+    x.freeze()
+    x.unfreeze()
+    with pytest.raises(RuntimeError, match="'x' was written after 'mul' had read it"):
+        net.backward()
+
+
+def test_no_leaf_is_changed_where_one_has_no_optimizer():
+    net = Net()
+    a, b = (net.data(value=nn.Parameter([[3.0]], name), id=name) for name in "ab")
+    net.add_loss((a * b).sum())
+    net.set_optimizer(optim.SGD, "a", lr=1.0)
+    net.forward()
+    net.backward()
+    with pytest.raises(RuntimeError, match="'b' has no optimizer"):
+        net.step()
+    assert a.value.tolist() == [[3.0]]
+
+
+@pytest.mark.parametrize(
+    ("use", "error", "words"),
+    [
+        (lambda net: net.data((-1, 3)), ValueError, r"made of whole numbers.*got \(-1, 3\)"),
+        (lambda net: net.data((2.5, 3)), ValueError, "made of whole numbers"),
+        (lambda net: net.data("abc"), ValueError, "made of whole numbers"),
+        (lambda net: net.data((3,), "object"), TypeError, "numbers or bool, got the dtype object"),
+        (lambda net: net.data((3,), value=[1.0, 2.0]), ValueError, r"has shape \(3,\), got an"),
+        (lambda net: net.data((3,), value=nn.Parameter([1.0])), TypeError, "give none beside it"),
+        (lambda net: net.forward([np.ones(2)]), TypeError, "feed is a dict such as.* got a list"),
+        (lambda net: net.set_optimizer("adam"), TypeError, "a class such as optim.SGD, got 'adam'"),
+    ],
+)
+def test_misuse_is_refused_in_words_and_leaves_nothing_behind(use, error, words):
+    net = Net()
+    with pytest.raises(error, match=words):
+        use(net)
+    assert not net.nodes
+    assert not net.leaves
+
+
+def test_a_size_instead_of_a_shape():
+    assert Net().data(3).shape == (3,)

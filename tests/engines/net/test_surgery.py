@@ -231,3 +231,21 @@ def test_pruning_keeps_a_state_that_is_only_written():
     assert "seen" in net.nodes
     net.forward({"x": [1.0, 2.0]}, out)
     assert seen.item() == 3
+
+
+def test_an_edge_may_be_named_by_an_id(net):
+    head = net.get_node("out").source
+    hidden = head.disconnect("x")
+    with pytest.raises(LookupError, match="did you mean 'hidden'"):
+        head.connect("x", "hiden")
+    head.connect("x", "hidden")
+    assert head.inputs[0] is hidden
+
+
+def test_an_array_that_does_not_fit_leaves_nothing_behind(net):
+    head = net.get_node("out").source
+    head.disconnect("x")
+    before = list(net.nodes)
+    with pytest.raises(ValueError, match="affine"):
+        head.connect("x", np.ones((2, 7), np.float32))
+    assert list(net.nodes) == before
