@@ -18,7 +18,10 @@ COMMANDS = {
         "start": ("diydl.course.lab:start", "The same in a folder of your choice"),
         "check": ("diydl.course.terminal:check", "Check your answers in the terminal"),
         "progress": ("diydl.course.standing_view:progress", "Show what is done and what is yours"),
-        "handin": ("diydl.course.grading.handin:handin", "Make one zip of your work, to hand in"),
+        "handin": (
+            "diydl.course.grading.command.handin:handin",
+            "Make one zip of your work, to hand in",
+        ),
     },
     "Look after your course": {
         "answers": ("diydl.course.answers_command:answers", "Carry answers to another machine"),
@@ -26,14 +29,20 @@ COMMANDS = {
         "tree": ("diydl.course.tree:tree", "Show the library at a chapter, or write it out"),
     },
     "Teach": {
-        "release": ("diydl.course.grading.release:release", "Write what a class is handed out"),
+        "release": (
+            "diydl.course.grading.command.release:release",
+            "Write what a class is handed out",
+        ),
         "collect": (
-            "diydl.course.grading.collect_command:collect",
+            "diydl.course.grading.command.collect_command:collect",
             "See what came and what did not",
         ),
-        "grade": ("diydl.course.grading.grade_command:grade", "Grade a class's submissions"),
+        "grade": (
+            "diydl.course.grading.command.grade_command:grade",
+            "Grade a class's submissions",
+        ),
         "gradescope": (
-            "diydl.course.grading.autograder:gradescope",
+            "diydl.course.grading.command.autograder:gradescope",
             "Write a chapter's autograder for Gradescope",
         ),
     },

@@ -23,13 +23,13 @@ from diydl.course.grading.choice import (
     released,
 )
 from diydl.course.grading.form import form_problem
-from diydl.course.grading.host import Host, host_for
 from diydl.course.grading.points import worth
+from diydl.course.grading.process.host import Host, host_for
+from diydl.course.grading.process.remote import Budget, Over, RemoteTrial, Sitting
+from diydl.course.grading.process.streams import HostError
 from diydl.course.grading.reading import Reading, Unreadable, read_bytes
-from diydl.course.grading.remote import Budget, Over, RemoteTrial, Sitting
 from diydl.course.grading.result import KEPT, Graded, Scored, encodable
 from diydl.course.grading.settings import Settings
-from diydl.course.grading.streams import HostError
 from diydl.course.grading.submission import Submission
 from diydl.course.grading.suite import Suite, suites
 from diydl.course.grading.telling import NOT_YET, empty, told

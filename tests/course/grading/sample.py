@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from diydl.course.grading.batch import Batch, Entry
+from diydl.course.grading.batch.batch import Batch, Entry
 from diydl.course.grading.result import Graded, Line, Scored
 from diydl.course.grading.settings import Settings
 from diydl.course.grading.submission import Submission

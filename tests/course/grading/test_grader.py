@@ -6,9 +6,9 @@ import pytest
 
 from diydl.course.grading import grader
 from diydl.course.grading.grader import grade
+from diydl.course.grading.process.streams import HostError
 from diydl.course.grading.result import Graded
 from diydl.course.grading.settings import Settings
-from diydl.course.grading.streams import HostError
 from diydl.course.grading.submission import Submission
 from diydl.course.index import chapters_dir
 

@@ -87,7 +87,8 @@ def test_a_second_run_grades_nothing_again(graded, monkeypatch):
     before = (place / "out" / "scores.json").read_bytes()
     asked = []
     monkeypatch.setattr(
-        "diydl.course.grading.runner.run_all", lambda work, jobs, *_, **__: asked.extend(jobs) or ()
+        "diydl.course.grading.batch.runner.run_all",
+        lambda work, jobs, *_, **__: asked.extend(jobs) or (),
     )
     said = command(place / "in" / "submissions", place / "out")
     assert said.exit_code == 1, said.output

@@ -7,13 +7,14 @@ import time
 import numpy as np
 import pytest
 
-from diydl.course.grading import host, sandbox
+from diydl.course.grading import sandbox
 from diydl.course.grading.grader import grade
+from diydl.course.grading.process import host
+from diydl.course.grading.process.wire import WireError, pack, unpack
 from diydl.course.grading.result import Graded
 from diydl.course.grading.sandbox import Jail, choose
 from diydl.course.grading.settings import Settings
 from diydl.course.grading.submission import Submission
-from diydl.course.grading.wire import WireError, pack, unpack
 from tests.course.grading.hostile.case import (
     CHAPTER,
     FULL,
@@ -173,7 +174,7 @@ def test_a_forged_reply_brings_no_points(told):
         ("_pytest.outcomes", "Skipped"),
         ("_pytest.outcomes", "Exit"),
         ("diydl.course.engine", "CheckFault"),
-        ("diydl.course.grading.host", "HostError"),
+        ("diydl.course.grading.process.host", "HostError"),
         ("\ud800", "\x1b[2J<script>"),
     ],
 )

@@ -55,8 +55,8 @@ def test_each_once(drive):
 @pytest.mark.points(1)
 @pytest.mark.hint("loop with a list of your own; a function that calls itself does not get deep")
 def test_deep(drive):
-    """A chain of 20,000 nodes"""
-    found = drive("find_in_chain", 20_000)
+    """A chain of 5,000 nodes"""
+    found = drive("find_in_chain", 5_000)
     note(found)
     assert found != "RecursionError", "Python gave up: the function calls itself for each node"
-    agree(found, 20_000, what="the number of nodes in the result")
+    agree(found, 5_000, what="the number of nodes in the result")

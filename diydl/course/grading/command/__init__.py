@@ -1,0 +1,1 @@
+"""The commands of an instructor: grade, collect, release, handin, gradescope."""

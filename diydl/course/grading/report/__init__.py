@@ -1,0 +1,1 @@
+"""What a class is told: scores, pages, pairs alike, marks in gradebooks."""
