@@ -7,6 +7,7 @@ down to the outputs before anything is changed.
 import difflib
 
 from diydl.engines.net.order import needed_for
+from diydl.exercise import exercise
 from diydl.symbol import Symbol, infer
 
 
@@ -71,6 +72,35 @@ def disconnect(module, name):
         raise ValueError(f"input {name!r} of {module.id!r} is not connected")
     module.net.rewired()
     return data
+
+
+@exercise("05/redirect")
+def redirect(net, old, new):
+    """Let everything that reads `old` read `new`; return how many edges that were.
+
+    What `new` is computed with goes on reading `old`, so that a layer can be put in between.
+
+    Examples
+    --------
+    >>> from diydl import Net
+    >>> net = Net()
+    >>> x = net.data(value=[1.0, -2.0], id="x")
+    >>> double = x * 2
+    >>> redirect(net, x, abs(x))
+    1
+    >>> net.forward(outputs=double).tolist()
+    [2.0, 4.0]
+    """
+    inside, moved = needed_for([new]), 0
+    for module in net.modules:
+        if module.output in inside:
+            continue
+        for name, data in zip(module.names, list(module.inputs), strict=True):
+            if data is old:
+                module.disconnect(name)
+                module.connect(name, new)
+                moved += 1
+    return moved
 
 
 def position(module, name):

@@ -6,6 +6,7 @@ import pytest
 import diydl as dl
 from diydl import nn
 from diydl.engines.net import Net
+from diydl.engines.net.surgery import redirect
 
 
 @pytest.fixture
@@ -249,3 +250,20 @@ def test_an_array_that_does_not_fit_leaves_nothing_behind(net):
     with pytest.raises(ValueError, match="affine"):
         head.connect("x", np.ones((2, 7), np.float32))
     assert list(net.nodes) == before
+
+
+def test_redirect_puts_something_between_a_result_and_its_readers(net):
+    before = net.forward(FEED)
+    hidden = net.get_node("hidden")
+    assert redirect(net, hidden, dl.relu(hidden) - dl.relu(-hidden)) == 1
+    assert net.forward(FEED) == pytest.approx(before)
+    assert net.get_node("out").source.inputs[0] is not hidden
+
+
+def test_redirect_moves_both_edges_of_one_reader():
+    net = Net()
+    x, other = net.data(value=[2.0], id="x"), net.data(value=[5.0], id="other")
+    square = x * x
+    assert redirect(net, x, other) == 2
+    assert net.forward(outputs=square).tolist() == [25.0]
+    assert redirect(net, x, other) == 0

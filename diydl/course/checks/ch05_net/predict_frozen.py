@@ -19,8 +19,8 @@ exercise = Prediction(
     solution=3,
     explain=(
         "Three: the last affine module, the loss of each picture, and the mean. Both layers of "
-        "the body run forward only. In a body of a hundred layers that saves two thirds of the "
-        "work of a step."
+        "the body run forward only. With a deep body that saves most of the way back, which costs "
+        "about twice as much as the way forward."
     ),
     mistakes=[
         Mistake(
