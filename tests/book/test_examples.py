@@ -19,6 +19,13 @@ def run(name, capsys):
     return found
 
 
+def test_four_engines_train_alike(capsys):
+    found = run("engines", capsys)
+    assert set(found["apart"]) == {"tape", "graph", "net", "lazy"}
+    assert max(found["apart"].values()) < 1e-6
+    assert found["losses"]["tape"][-1] < 0.3
+
+
 def test_a_curve_is_followed_through_noise(capsys):
     found = run("regression", capsys)
     assert found["errors"][-1] < 0.015  # the noise has 0.01

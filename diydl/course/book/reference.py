@@ -8,7 +8,9 @@ from types import ModuleType
 PACKAGES = {
     "diydl": "Tensors, gradients, devices",
     "diydl.ops": "Operations",
+    "diydl.engines.graph": "Graphs that run later",
     "diydl.engines.net": "Nets",
+    "diydl.engines.lazy": "Lazy tensors",
     "diydl.nn": "Layers and losses",
     "diydl.optim": "Optimizers",
     "diydl.data": "Data",
@@ -18,7 +20,10 @@ PACKAGES = {
     "diydl.course": "What notebooks of the course call",
 }
 # What `diydl` offers again.
-_LIBRARY = ("diydl.data", "diydl.engines.net", "diydl.nn", "diydl.ops", "diydl.optim")
+_LIBRARY = (
+    *("diydl.data", "diydl.engines.graph", "diydl.engines.lazy", "diydl.engines.net"),
+    *("diydl.nn", "diydl.ops", "diydl.optim"),
+)
 
 
 def reference_page(package: str) -> str:
