@@ -23,6 +23,7 @@ from diydl.backend import (
     synchronize,
     to_numpy,
 )
+from diydl.compile.compute_graph import compute_graph, freeze
 from diydl.creation import arange, full, ones, rand, randn, tensor, zeros
 from diydl.engines.graph import ComputationalGraph, SimulationContext
 from diydl.engines.lazy import (
@@ -143,6 +144,7 @@ __all__ = [
     "broadcast_to",
     "cast",
     "clip",
+    "compute_graph",
     "concat",
     "cos",
     "cumsum",
@@ -159,6 +161,7 @@ __all__ = [
     "exercise",
     "exp",
     "expand_dims",
+    "freeze",
     "full",
     "get_default_graph",
     "getitem",

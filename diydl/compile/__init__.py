@@ -1,5 +1,6 @@
 """From a lazy graph to fast code: plans, the passes over them, and functions planned once."""
 
+from diydl.compile.compute_graph import ComputeGraph, compute_graph, freeze
 from diydl.compile.describe import describe
 from diydl.compile.fuse import fuse, kernel_source
 from diydl.compile.passes import PASSES, compiled
@@ -9,12 +10,15 @@ from diydl.compile.simplify import fold, merge
 
 __all__ = [
     "PASSES",
+    "ComputeGraph",
     "Plan",
     "Slot",
     "Step",
     "compiled",
+    "compute_graph",
     "describe",
     "fold",
+    "freeze",
     "fuse",
     "kernel_source",
     "merge",

@@ -2,6 +2,7 @@
 
 from functools import partial
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -61,8 +62,8 @@ class Program:
                 values[out] = compute(*[values[i] for i in inputs])
 
             return call
-        write = writer(step.prim, step.params, [slots[i].dtype for i in inputs], slots[out].dtype)
-        place = self.place(out)
+        dtypes, place = [slots[i].dtype for i in inputs], self.place(out)
+        write: Any = writer(step.prim, step.params, dtypes, slots[out].dtype)
 
         def call_into(values):
             array = place(values)

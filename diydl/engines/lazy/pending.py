@@ -30,6 +30,10 @@ class Pending:
         """Return the last assignment to `state` that waits, or None."""
         return self._waiting[state][-1]() if state in self._waiting else None
 
+    def kept(self):
+        """Return the assignments that wait and belong to nothing, in order."""
+        return sorted(self._kept, key=lambda effect: effect.number)
+
     def remove(self, effect):
         """Expect an assignment no more: it is done, or has failed."""
         left = [r for r in self._waiting.get(effect.state, ()) if r() is not effect]
