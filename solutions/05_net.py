@@ -21,8 +21,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import diydl as dl
-from diydl import data, draw, nn, optim
+from diydl import draw, nn, optim
 from diydl.course import check, hint, library_picture, use_mine, watch
+from diydl.data import DataLoader, load_digits
 from diydl.engines.net.climb import climb as library_climb
 from diydl.engines.net.order import needed_for
 from diydl.engines.net.surgery import redirect as library_redirect
@@ -93,9 +94,9 @@ check("05/recall-sweep", early_line)
 # ## 1. Everything is an object
 #
 # The tape wrote down what happened, and threw it away after the sweep. The graph of chapter 04 held no
-# numbers at all. A third kind of machine stands between the two, and for some years it was the one that
-# won competitions: Caffe, of 2013, and DeepFusion, on which this chapter is modelled. There a network is
-# a thing that **stays**. Every value in it is an object that keeps its latest number and its latest
+# numbers at all. A third kind of machine stands between the two, and for some years much of what computers
+# learned to see they learned in it: Caffe, of 2013. (DeepFusion, on which this chapter is modelled, was built
+# in the same way.) There a network is a thing that **stays**. Every value in it is an object that keeps its latest number and its latest
 # gradient. Every operation is an object that can run forward and backward. One may walk around in it.
 #
 # Caffe called the values blobs and the operations layers. Here they are `Data` and `Module`, and a `Net`
@@ -198,14 +199,14 @@ check("05/compute", compute)
 
 # %% [markdown]
 # **Make.** And its backward. When it is called, the gradient of the output has arrived, in
-# `self.output.grad`. Every input says in `data.wanted`, True or False, whether it wants a gradient (who
+# `self.output.grad`. Every input `x` says in `x.wanted`, True or False, whether it wants a gradient (who
 # decides that is the matter of section 3).
 #
 # - `self.prim.pull(wanted, g, out, arrays, self.used)` asks the VJP of the primitive. `wanted` is a list of
 #   True and False, one for each input; `g` the gradient of the output, `out` its value; `arrays` the values
 #   of the inputs. It returns one gradient for each input, or None.
 # - `self.fitted(grads)` brings them into form: each in the dtype of its input, None where none is wanted.
-# - `data.receive(g)` hands a Data its share.
+# - `x.receive(g)` hands an input `x` its share.
 #
 # Write `pass_back(self)`. Three sub-goals: *ask* for what is wanted, *fit*, *hand over*.
 
@@ -238,7 +239,7 @@ loss = dl.sum((x @ w - 1.0) ** 2).rename("loss")
 net.add_loss(loss)
 net.forward()
 net.backward()
-draw.graph(net, values=True, gradients=True, title="A small net after forward and backward")
+draw.graph(net, values=True, gradients=True, title="After forward and backward: graph")
 
 # %% [markdown]
 # ## 2. Read by many
@@ -287,8 +288,7 @@ def unroll(step, memory, moments):
     """Return the list of memories after each of the moments."""
     ### BEGIN STARTER
     # memories = []
-    # for moment in moments:
-    #     raise NotImplementedError  # your code here: one step, then keep its memory
+    # raise NotImplementedError  # your code here: for each moment one step, and keep its memory
     # return memories
     ### END STARTER
     ### BEGIN SOLUTION
@@ -308,7 +308,7 @@ check("05/unroll", unroll)
 # returns the start as well; the start is the memory after the first row.)
 
 # %% tags=["given"]
-train, test = data.load_digits()
+train, test = load_digits()
 reader = dl.Net()
 rows = [reader.data((None, 8), id=f"row {k}") for k in range(8)]
 digit = reader.data((None,), "int64", id="digit")
@@ -370,7 +370,7 @@ sizes = [float(np.abs(one.grad).mean()) for one in copies]
 apart = np.abs(sum(one.grad for one in copies) - whole).max()
 print(f"largest difference between the sum of seven shares and the one gradient: {apart:.1e}")
 
-for user, one in zip(readers, copies, strict=True):
+for user in readers:
     user.disconnect(edge)
     user.connect(edge, weight)
 reader.prune(*scores)
@@ -399,7 +399,7 @@ draw.figure(
 for early in scores[:-1]:
     reader.add_loss(nn.cross_entropy(early, digit), weight=0.1)
 reader.set_optimizer(optim.Adam, lr=0.005)
-loader = data.DataLoader(train, 64, shuffle=True)
+loader = DataLoader(train, 64, shuffle=True)
 for _ in range(25):
     for pixels, labels in loader:
         reader.forward(feed_rows(pixels, labels))
@@ -437,6 +437,7 @@ def picture_of_reading(rows_read):
         fig, (left, right) = plt.subplots(1, 2, figsize=(6, 2.6), width_ratios=[1, 1.7])
         left.imshow(pixels, cmap="gray_r", vmin=0, vmax=1)
         left.axhline(rows_read - 0.5, color=draw.COLOURS["orange"])
+        left.spines[:].set_visible(True)
         left.set(xticks=[], yticks=[], ylim=(7.5, -0.5), title=f"{rows_read} of 8 rows")
         right.bar(range(10), chances(outputs[rows_read - 1])[SHOWN], color=draw.COLOURS["blue"])
         right.set(xticks=range(10), ylim=(0, 1), xlabel="digit", ylabel="probability")
@@ -469,7 +470,7 @@ draw.live(
 #
 # The net finds out before each run back, and tells every Data whether it wants a gradient. The rules:
 #
-# - a leaf wants one if it is trained: `data.trained`;
+# - a leaf wants one if it is trained: `leaf.trained`;
 # - the output of a module wants one if at least one of the module's inputs does, and if a gradient can pass.
 #   It can if the primitive has a derivative (`module.prim.differentiable`), if the output's dtype is floating
 #   point (`module.output.dtype.kind == "f"`), and if the output was not cut off by freezing itself
@@ -557,21 +558,24 @@ def picture_of_freezing(frozen_parts):
     nodes, edges, places = [], [], {}
     for step in drawn.modules:
         for one in (*step.inputs, step.output):
-            if one in places:
+            if one in places or one.id.endswith(("bias", "constant")):
                 continue
             if one.source is not None:
                 kind, note = ("result", "gradient") if one.wanted else ("computed", "no gradient")
-                node = draw.Node(step.id, kind, notes=(note,))
+                node = draw.Node(step.id.replace("softmax_", ""), kind, notes=(note,))
             elif one.state is not None:
-                node = draw.Node(one.id, "parameter" if one.wanted else "frozen")
+                name = one.id.replace("weight", "*")
+                node = draw.Node(name, "parameter" if one.wanted else "frozen")
             else:
-                node = draw.Node(one.id, "constant" if one.id.startswith("constant") else "data")
+                node = draw.Node(one.id, "data")
             places[one] = len(nodes)
             nodes.append(node)
-        edges += [(places[one], places[step.output]) for one in step.inputs]
+        read_here = [one for one in step.inputs if one in places]
+        edges += [(places[one], places[step.output]) for one in read_here]
     backward = sum(module.output.wanted for module in drawn.modules)
     title = f"{frozen_parts} of 3 parts frozen: {backward} of 7 modules run backward"
-    return draw.graph(draw.Picture(nodes, edges), title=title, gradients=True)
+    graph = draw.Picture(nodes, edges)
+    return draw.graph(graph, title=f"{title}: graph", caption=f"{title}.", gradients=True)
 
 
 draw.live(
@@ -592,7 +596,9 @@ for patterns in ((), ("eye.*", "mind.*")):
     with net.timed() as times:
         for _ in range(5):
             net.backward()
-    print(f"frozen: {', '.join(patterns) or 'nothing':15} {len(times.rows())} modules ran backward")
+    frozen = ", ".join(patterns) or "nothing"
+    cost = 1000 * times.total / 5
+    print(f"frozen: {frozen:14} {len(times.rows())} modules ran backward, in {cost:.2f} ms")
 net.unfreeze()
 
 # %% [markdown]
@@ -634,7 +640,7 @@ net.regularize(nn.l2_penalty, "head.weight", "hand.weight", strength=1e-4)
 net.set_optimizer(optim.Adam, lr=0.003)
 
 history = {"which": [], "how it looks, times 5": []}
-loader = data.DataLoader(train, 64, shuffle=True)
+loader = DataLoader(train, 64, shuffle=True)
 with watch() as ran:
     for _ in range(30):
         for pixels, labels in loader:
@@ -658,6 +664,7 @@ with draw.style():
     for column, (given, made) in enumerate(zip(test.images[:8], redrawn, strict=True)):
         for ax, pixels in zip(axes[:, column], (given, made), strict=True):
             ax.imshow(pixels, cmap="gray_r", vmin=0, vmax=1)
+            ax.spines[:].set_visible(True)
             ax.set(xticks=[], yticks=[])
     axes[0, 0].set_ylabel("given", fontsize=8)
     axes[1, 0].set_ylabel("drawn", fontsize=8)
@@ -679,7 +686,8 @@ for one in (which, how):
     pulls[one.id] = net.get_node("mind.weight").grad.copy()
     print(f"{one.id:12} reaches", [leaf.id for leaf in net.select() if leaf.grad is not None])
 a, b = (pull.ravel() for pull in pulls.values())
-print(f"angle between their pulls at mind.weight: {np.degrees(np.arccos(a @ b / np.sqrt(a @ a * (b @ b)))):.0f}°")
+angle = np.degrees(np.arccos(a @ b / np.sqrt((a @ a) * (b @ b))))
+print(f"angle between their pulls at mind.weight: {angle:.0f}°")
 
 # %% [markdown]
 # **Investigate.** What would an angle of 180° mean for the training? What one of 0°?
@@ -797,11 +805,12 @@ for _ in range(15):
         net.backward({which: 1.0})
         net.step()
 found = net.forward({"picture": test[:][0]}, scores)
-print(f"{metrics.accuracy(found, test[:][1] % 2):.1%} of the test digits called odd or even rightly")
+share = metrics.accuracy(found, test[:][1] % 2)
+print(f"{share:.1%} of the test digits called odd or even rightly")
 print("the body has changed:", bool(np.any(body_before != eye.weight.numpy())))
 
 # %% [markdown]
-# A few seconds for a new task, with 50 numbers trained and 5,720 left alone. This is **transfer learning**:
+# Less than a second for a new task, with 50 numbers trained and 5,720 left alone. This is **transfer learning**:
 # whoever has few pictures of their own takes a body that was trained on many. And the old head? It was kept,
 # and goes back on:
 
@@ -825,8 +834,9 @@ print(f"{metrics.accuracy(found, test[:][1]):.1%} of the test digits, as before"
 # **Make.** Write `climb(net, picture, score, steps, rate)`. `picture` is an input of `net` that has a
 # value; all parameters are frozen already. `score` is a Data with one element, which shall grow. In each
 # step: compute `score` (`net.forward(outputs=score)`), keep its number; find the picture's gradient of
-# `score` itself, whatever losses the net has (`net.backward({score: 1.0})`); let `picture.value` be the picture plus `rate` times
-# the gradient, with every pixel clipped to lie between 0 and 1 (`np.clip`).
+# `score` itself, whatever losses the net has (section 4 did so: `net.backward` takes a dictionary from where to
+# begin to the gradient there, here 1.0); let `picture.value` be the picture plus `rate` times the gradient,
+# with every pixel clipped to lie between 0 and 1 (`np.clip`).
 #
 # Return the list of numbers, as floats: those *before* each step, so that the first belongs to the picture
 # as it came. At the end the picture is an input again.
@@ -852,7 +862,8 @@ check("05/climb", climb)
 
 # %% [markdown]
 # **Run.** We begin with a real digit of the test set, a 3, and ask for another. What shall grow is the
-# logarithm of the probability that the net gives to the digit we ask for, which is minus its loss:
+# logarithm of the probability that the net gives to the digit we ask for, which is minus its loss. (What is
+# called `library_climb` below is the library's; after `use_mine()` your `climb` runs in its place.)
 
 # %% tags=["given"]
 use_mine()
@@ -891,6 +902,7 @@ def picture_of_dream(digit_wanted, steps):
         axes[1].imshow(now.reshape(8, 8) - start, cmap="PuOr", vmin=-1, vmax=1)
         axes[1].set_title("change")
         for ax in axes[:2]:
+            ax.spines[:].set_visible(True)
             ax.set(xticks=[], yticks=[])
         axes[2].bar(range(10), chance, color=draw.COLOURS["blue"])
         axes[2].set(xticks=range(10), ylim=(0, 1), xlabel="digit", ylabel="probability")
@@ -918,10 +930,11 @@ draw.live(
 )
 
 # %% [markdown]
-# The net is soon convinced, and you are not: to your eye it is still a 3 with smudges. The way uphill leads out of
-# the pictures that the net has learned from, to places where nobody told it what is there. Such pictures are called
-# **adversarial**; that they exist, for every network that was looked at, was found in 2013. Chapter 16
-# uses the same gradient to ask what a network looks at.
+# After five or ten steps the net is convinced, and you are not: to your eye it is still a 3 with smudges. The
+# way uphill leads away from the pictures that the net has learned from, to places where nobody told it what
+# is there. Pictures that were changed a little in order to deceive a network are called **adversarial
+# examples**; C. Szegedy and others found in 2013 how easily they are made. Chapter 16 uses the same gradient to
+# ask what a network looks at.
 #
 # **Investigate.** In a cell of your own, `net.unfreeze()`, train ten more epochs with pictures to which noise was
 # added, freeze, and dream again. Does it take more steps? Do the changes look more like a digit?
@@ -969,7 +982,7 @@ check("05/bug-hunt", flattering_line)
 #
 # | piece | in diydl | elsewhere |
 # |---|---|---|
-# | value with a gradient | `Data` in `diydl/engines/net/data.py` | `Blob` in Caffe's `blob.hpp`: data and diff; `Data` of DeepFusion |
+# | value with a gradient | `Data` in `diydl/engines/net` | `Blob` in Caffe's `blob.hpp`: data and diff; `Data` of DeepFusion |
 # | operation at its place | `Module.compute`, `Module.pass_back` | `Layer::Forward`, `Layer::Backward` in Caffe's `layer.hpp` |
 # | who wants a gradient | `mark_wanted` | `layer_need_backward_` and `propagate_down` in Caffe's `net.cpp`; `requires_grad` of PyTorch, which a result inherits from any of its inputs |
 # | shared weights | one Data, many readers; `receive` adds | `param { name: ... }` in Caffe; `AccumulateGrad` of PyTorch |
@@ -991,7 +1004,7 @@ check("05/bug-hunt", flattering_line)
 # - **Freezing** is more than leaving alone: where all leaves before are frozen, nothing is computed on
 #   the way back.
 # - Several losses, with weights and penalties, are **one sum**, and that sum is what is reported.
-# - Edges can be cut and put in by name; a frozen body with another head learns a **new task** in seconds.
+# - Edges can be cut and put in by name; a frozen body with another head learns a **new task** in no time.
 # - The gradient reaches the **input** too. Climbing along it shows what the net would like to see, which is not
 #   what you would.
 #

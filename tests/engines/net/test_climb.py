@@ -11,7 +11,7 @@ def climbing(start, slopes):
     picture = net.data(value=start, id="picture")
     weight = dl.Parameter(slopes, name="slopes")
     score = dl.sum(weight * picture) - dl.sum(picture * picture)
-    net.add_loss(dl.sum(weight).rename("loss"))
+    net.add_loss(dl.sum(picture).rename("loss"))
     return net, picture, weight, score
 
 
