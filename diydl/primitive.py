@@ -201,7 +201,8 @@ class Primitive:
                 elif chosen is not x.engine:
                     raise TypeError(
                         f"{self.name}: operands of two engines, {chosen!r} and {x.engine!r}; "
-                        "run one of them first and pass its result as an array"
+                        "run one of them first and pass its result as an array; or, if it is made "
+                        "of parameters alone, describe it inside `with engine(graph):`"
                     )
             elif kind in NUMBERS:
                 number = True

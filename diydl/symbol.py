@@ -100,6 +100,22 @@ def declared(shape, dtype=None):
     return tuple(n if type(n) is Dim else int(n) for n in found), dtype
 
 
+def numbers(x):
+    """Return the numbers of what is fed as an array: of an array, lists, a tensor, a parameter.
+
+    Examples
+    --------
+    >>> numbers([1.0, 2.0])
+    array([1., 2.], dtype=float32)
+    >>> numbers(Symbol((2,), np.dtype("float32"), name="x"))
+    Traceback (most recent call last):
+    TypeError: <Symbol 'x' (2,) float32> has no numbers yet, it only describes them. ...
+    """
+    if isinstance(x, Symbol) and not hasattr(x, "data"):
+        x._unknown()
+    return x.data if isinstance(x, Value) else as_array(x)
+
+
 def infer(prim, inputs, params):
     """Return shape and dtype of what `prim` makes of `inputs`, without computing it.
 
@@ -172,6 +188,20 @@ def checked_mode(training):
     if training is not None and not isinstance(training, (bool, np.bool_)):
         raise TypeError(f"training is True, False or None (as it was described), got {training!r}")
     return training
+
+
+def listed(wrt):
+    """Return what a gradient is with respect to as a list; one value alone would be taken apart.
+
+    Examples
+    --------
+    >>> listed(Symbol((2,), np.dtype("float32"), name="x"))
+    Traceback (most recent call last):
+    TypeError: wrt is a list of nodes and parameters, got <Symbol 'x' (2,) float32>; write [...]
+    """
+    if isinstance(wrt, (Value, str)):
+        raise TypeError(f"wrt is a list of nodes and parameters, got {wrt!r:.80}; write [...]")
+    return list(wrt)
 
 
 def seed_for(output, seed=None):

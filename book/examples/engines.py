@@ -178,6 +178,6 @@ apart
 #   `realize(..., training=False)`; on the tape, `model.eval()`.
 #
 # You build the tape yourself in [chapter 03](../chapters/03_tape.ipynb), the graph in
-# [chapter 04](../chapters/04_graph.ipynb), pieces of a net in chapter 05. The other examples here show what nets are
-# good at; [graphs](../reference/diydl.engines.graph.md), [nets](../reference/diydl.engines.net.md) and
+# [chapter 04](../chapters/04_graph.ipynb), pieces of a net in [chapter 05](../chapters/05_net.ipynb). The other examples
+# here show what nets are good at; [graphs](../reference/diydl.engines.graph.md), [nets](../reference/diydl.engines.net.md) and
 # [lazy tensors](../reference/diydl.engines.lazy.md) have pages in the reference.

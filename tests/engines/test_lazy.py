@@ -590,3 +590,10 @@ def test_numpy_is_told_how_to_get_realized_numbers(x):
     for use in (np.asarray, bool, float):
         with pytest.raises(TypeError, match=r"hands out its numbers when asked: x.numpy\(\)"):
             use(y)
+
+
+def test_gradients_want_a_list_of_lazy_tensors(graph, x):
+    with pytest.raises(TypeError, match="wrt is a list of nodes and parameters, got <LazyTensor"):
+        graph.gradients(x.sum(), x)
+    with pytest.raises(TypeError, match="wrt lists lazy tensors and parameters, got a ndarray"):
+        graph.gradients(x.sum(), [np.ones(3)])

@@ -258,3 +258,22 @@ def test_a_block_wants_an_engine():
     with pytest.raises(TypeError, match="an engine is a graph, a net or such, got 'lazy'"):
         with engine("lazy"):
             pass
+
+
+def test_a_penalty_described_outside_a_block_is_told_where_to_go():
+    graph, layer = ComputationalGraph(), nn.Linear(2, 1)
+    loss = layer(graph.placeholder((None, 2))).sum()
+    with pytest.raises(TypeError, match="made of parameters alone, describe it inside `with engi"):
+        _ = loss + nn.l2_penalty(layer, 0.1)
+    with engine(graph):
+        assert (loss + nn.l2_penalty(layer, 0.1)).engine is graph
+
+
+def test_what_is_fed_has_numbers():
+    graph, net = ComputationalGraph(), Net()
+    x, data = graph.placeholder((2,), name="x"), net.data((2,), id="x")
+    for fed in (x, data):
+        with pytest.raises(TypeError, match="has no numbers yet, it only describes them"):
+            SimulationContext(graph).run(x, {"x": fed})
+        with pytest.raises(TypeError, match="has no numbers yet, it only describes them"):
+            net.forward({"x": fed})

@@ -20,7 +20,7 @@ from diydl.engines.graph.connection import (
 from diydl.exercise import exercise
 from diydl.parameter import Parameter, State
 from diydl.reverse import toposort
-from diydl.symbol import declared, describe_gradients, infer, seed_for, typed, way_back
+from diydl.symbol import declared, describe_gradients, infer, listed, seed_for, typed, way_back
 
 
 class ComputationalGraph:
@@ -133,8 +133,8 @@ class ComputationalGraph:
 
         Parameters
         ----------
-        output : Connection
-        wrt : list of Connection, Parameter or Buffer
+        output : Connection or str
+        wrt : list of Connection, str, Parameter or Buffer
         seed : Connection or array of the shape of `output`, optional
             Gradient of the final scalar with respect to `output`; 1, if that is one element.
 
@@ -153,8 +153,8 @@ class ComputationalGraph:
         >>> [float(y) for y in SimulationContext(graph).run([slope, bend], {x: 2})]
         [12.0, 12.0]
         """
-        self._own(output)
-        sources = [self._sources(x) for x in wrt]
+        output = self.find(output)
+        sources = [self._sources(x) for x in listed(wrt)]
         wanted = {node for nodes in sources for node in nodes}
         way = way_back(toposort(output), wanted)
         found = describe_gradients(way, self.lift(seed_for(output, seed))) if way else {}
@@ -180,8 +180,8 @@ class ComputationalGraph:
 
     def inputs(self, *nodes):
         """Return the placeholders that must be fed to compute `nodes`; without any, all of them."""
-        listed = needed([self.find(node) for node in nodes]) if nodes else self.nodes
-        return [node for node in listed if isinstance(node, Placeholder)]
+        found = needed([self.find(node) for node in nodes]) if nodes else self.nodes
+        return [node for node in found if isinstance(node, Placeholder)]
 
     def outputs(self):
         """Return the nodes that no other node uses."""
@@ -190,8 +190,8 @@ class ComputationalGraph:
 
     def states(self, *nodes):
         """Return the parameters and buffers that `nodes` read or write; without any, all."""
-        listed = needed([self.find(node) for node in nodes]) if nodes else self.nodes
-        return list({x.state: True for x in listed if isinstance(x, (Variable, Assignment))})
+        found = needed([self.find(node) for node in nodes]) if nodes else self.nodes
+        return list({x.state: True for x in found if isinstance(x, (Variable, Assignment))})
 
     def find(self, node):
         """Return the node with a name; a node of this graph is returned itself.
@@ -254,7 +254,7 @@ class ComputationalGraph:
     def _sources(self, x):
         """Return the nodes that stand for `x`: itself, or all that read a parameter."""
         if not isinstance(x, State):
-            return [self._own(x)]
+            return [self.find(x)]
         if not x.requires_grad and isinstance(x, Parameter):
             return []
         return [node for node in self._reads.get(x, ()) if node is not None]

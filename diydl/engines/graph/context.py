@@ -14,8 +14,7 @@ from diydl.engines.graph.build import needed
 from diydl.engines.graph.connection import Placeholder
 from diydl.exercise import exercise
 from diydl.parameter import State
-from diydl.primitive import Value
-from diydl.symbol import checked_mode
+from diydl.symbol import checked_mode, numbers
 
 
 class SimulationContext:
@@ -86,7 +85,12 @@ class SimulationContext:
         run = Run(self, checked_mode(training)).feed({} if feed is None else feed)
         run.require(order)
         self.values = evaluate(order, run.compute, {} if self.keep else last_uses(order, asked))
-        return _like(fetches, [_handed_out(node, self.values[node]) for node in asked])
+        return _like(fetches, [self._handed_out(node) for node in asked])
+
+    def _handed_out(self, node):
+        """Return a value that may be written into: no parameter, constant, or what is kept here."""
+        array, shared = as_array(self.values[node]), self.keep or node.prim is None
+        return array.copy() if shared or node.prim.view else array
 
     def __getitem__(self, x):
         """Return a copy: of a node's value in the last run, or of a parameter in this context."""
@@ -131,7 +135,7 @@ class SimulationContext:
         >>> context[rate], rate
         (array(0.01, dtype=float32), Buffer(0.1))
         """
-        self.write(state, as_array(value.data if isinstance(value, Value) else value))
+        self.write(state, numbers(value))
 
     def commit(self):
         """Write what has changed here into the parameters and buffers themselves."""
@@ -205,7 +209,7 @@ class Run:
         return out
 
     def _checked(self, node, value):
-        array = as_array(value.data if isinstance(value, Value) else value)
+        array = numbers(value)
         if not np.can_cast(array.dtype, node.dtype, "same_kind"):
             raise TypeError(f"placeholder {node.described()} was fed {array.dtype}; convert it")
         fits = array.ndim == node.ndim
@@ -290,11 +294,6 @@ def last_uses(order, kept):
     return spent
 
 
-def _handed_out(node, array):
-    """Return what may be written into: no parameter, constant or view of one."""
-    return as_array(array).copy() if node.prim is None or node.prim.view else array
-
-
 def _listed(fetches):
     if isinstance(fetches, dict):
         return fetches.values()
@@ -304,4 +303,6 @@ def _listed(fetches):
 def _like(fetches, arrays):
     if isinstance(fetches, dict):
         return dict(zip(fetches, arrays, strict=True))
-    return type(fetches)(arrays) if isinstance(fetches, (list, tuple)) else arrays[0]
+    if isinstance(fetches, (list, tuple)):
+        return arrays if isinstance(fetches, list) else tuple(arrays)
+    return arrays[0]

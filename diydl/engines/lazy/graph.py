@@ -10,7 +10,7 @@ from diydl.engines.lazy.run import Run, needed
 from diydl.engines.lazy.tensor import Assignment, LazyTensor, set_default_graph
 from diydl.parameter import Parameter, State
 from diydl.reverse import toposort
-from diydl.symbol import checked_mode, describe_gradients, infer, seed_for, way_back
+from diydl.symbol import checked_mode, describe_gradients, infer, listed, seed_for, way_back
 
 
 class Graph:
@@ -114,6 +114,10 @@ class Graph:
         >>> slope.tolist(), bend.tolist()
         ([27.0], [18.0])
         """
+        wrt = listed(wrt)
+        for x in wrt:
+            if not isinstance(x, (LazyTensor, State)):
+                raise TypeError(f"wrt lists lazy tensors and parameters, got a {type(x).__name__}")
         seed, order = self.lift(seed_for(output, seed)), toposort(output)
         sources = [[n for n in order if n.state is x] if isinstance(x, State) else [x] for x in wrt]
         for i, x in enumerate(wrt):

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from diydl.backend import as_array, to_device
+from diydl.backend import to_device
 from diydl.engines.net.batch import batch_of
 from diydl.exercise import exercise
 from diydl.parameter import Buffer, Parameter
-from diydl.primitive import Value
-from diydl.symbol import Symbol
+from diydl.symbol import Symbol, numbers
 
 
 class Data(Symbol):
@@ -71,7 +70,7 @@ class Data(Symbol):
 
     def accepted(self, array):
         """Return `array` in this dtype, if it fits; raise TypeError or ValueError if not."""
-        array = array.data if isinstance(array, Value) else as_array(array)
+        array = numbers(array)
         if not np.can_cast(array.dtype, self.dtype, "same_kind"):
             raise TypeError(
                 f"{self.id!r} holds {self.dtype}, got {array.dtype}: convert it with .astype first"

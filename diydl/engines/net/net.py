@@ -7,7 +7,6 @@ gradient for everybody to see.
 
 from operator import call
 
-from diydl.backend import as_array
 from diydl.engines.net.data import Data
 from diydl.engines.net.file import restore, save
 from diydl.engines.net.module import Effect, Module
@@ -18,8 +17,8 @@ from diydl.engines.net.select import chosen, found
 from diydl.engines.net.surgery import prune
 from diydl.engines.net.timing import timed
 from diydl.parameter import State
-from diydl.primitive import Value, engine
-from diydl.symbol import declared, infer, typed
+from diydl.primitive import engine
+from diydl.symbol import declared, infer, numbers, typed
 
 MODES = {"train": True, "test": False}
 
@@ -76,7 +75,7 @@ class Net:
                 raise TypeError(f"{value._called()} has a shape and a dtype: give none beside it")
             return self.lift(value) if id is None else self.lift(value).rename(id)
         if value is not None:
-            value = value.data if isinstance(value, Value) else as_array(value)
+            value = numbers(value)
             shape = value.shape if shape is None else shape
             dtype = value.dtype if dtype is None else dtype
         data = Data(self, *declared(shape, dtype), input=True)

@@ -300,3 +300,15 @@ def test_constants_found_by_lift_are_typed(graph, x):
     assert y.inputs[1].dtype == np.float32
     assert isinstance(y.inputs[1].data, np.float32), "a scalar goes with arrays of any device"
     assert (graph.placeholder((2,), "int32") * 2).dtype == np.int32
+
+
+def test_gradients_want_a_list_and_take_names():
+    graph, w = dl.ComputationalGraph(), dl.Parameter([1.0, 2.0], name="w")
+    y = (graph.placeholder((2,), name="x") * w).sum().named("y")
+    for alone in (w, y, "x"):
+        with pytest.raises(
+            TypeError, match=r"wrt is a list of nodes and parameters, got .*\[...\]"
+        ):
+            graph.gradients(y, alone)
+    by_name = graph.gradients("y", ["x"])
+    assert dl.SimulationContext(graph).run(by_name, {"x": [0, 0]})[0].tolist() == [1, 2]

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from collections import namedtuple
 
 import numpy as np
 import pytest
@@ -348,3 +349,17 @@ def test_a_feed_is_a_dict_and_a_mode_no_text():
 def test_a_placeholder_holds_numbers(dtype):
     with pytest.raises(TypeError, match="values are numbers or bool, got the dtype"):
         dl.ComputationalGraph().placeholder((2,), dtype)
+
+
+def test_what_is_handed_out_is_not_what_is_kept(graph, x, context):
+    y = x + 1
+    found = context.run([y], {"x": [[1, 2]]})[0]
+    found[:] = 0
+    assert context[y].tolist() == [[2, 3]]
+
+
+def test_a_named_tuple_of_fetches_comes_back_as_a_tuple(graph, x, context):
+    pair = namedtuple("pair", "double half")(x * 2, x / 2)
+    double, half = context.run(pair, {"x": [[2, 4]]})
+    assert double.tolist() == [[4, 8]]
+    assert half.tolist() == [[1, 2]]
