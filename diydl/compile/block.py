@@ -11,7 +11,7 @@ import numpy as np
 
 from diydl.compile.into import fits_in_place, writer
 
-BLOCK = 16 * 1024  # elements; three arrays of them in float32 take 192 KB of a core's cache
+BLOCK = 32 * 1024  # elements; five arrays of them in float32 take 640 KB of a core's cache
 
 
 class Registers:
@@ -24,17 +24,18 @@ class Registers:
     scratch : list of numpy dtype
     """
 
-    def __init__(self, chain, slots):
+    def __init__(self, chain, slots, homes=None):
         self.count, self.outs = len(chain.inputs), len(chain.outs)
         self.scratch, self._free = [], {}
         at = {i: n for n, i in enumerate((*chain.inputs, *chain.outs))}
         last = {i: n for n, part in enumerate(chain.parts) for i in part.inputs}
+        at |= _on_the_way(chain, slots, at, last, homes or {})
         self.code = []
         for n, part in enumerate(chain.parts):
             dtypes, dtype = [slots[i].dtype for i in part.inputs], slots[part.out].dtype
             inputs = tuple([at[i] for i in part.inputs])
             dying = {i for i in part.inputs if last[i] == n and at[i] >= self.count + self.outs}
-            over = fits_in_place(part.prim, dtypes, dtype)
+            over = _fits(part, slots)
             if over:
                 self._release(dying, at, slots)
             if part.out not in at:
@@ -53,6 +54,31 @@ class Registers:
     def _release(self, dying, at, slots):
         for i in dying:
             self._free.setdefault(slots[i].dtype, []).append(at[i])
+
+
+def _on_the_way(chain, slots, at, last, homes):
+    """Return the registers of results that may hold what they are made of until they are there.
+
+    That is so from where a state that lies in the same memory has been read for the last time.
+    """
+    made = {part.out: n for n, part in enumerate(chain.parts)}
+    old = {at[out]: last.get(state, -1) for out, state in homes.items() if out in at}
+    found = {}
+    for n, part in reversed([*enumerate(chain.parts)]):
+        place = at.get(part.out, found.get(part.out))
+        if place is None or not _fits(part, slots):
+            continue
+        for i in part.inputs:
+            if i in made and i not in at and i not in found and last[i] == n:
+                first, read = made[i], old.get(place, -1)
+                if read < first or (read == first and _fits(chain.parts[first], slots)):
+                    found[i] = place
+                    break
+    return found
+
+
+def _fits(part, slots):
+    return fits_in_place(part.prim, [slots[i].dtype for i in part.inputs], slots[part.out].dtype)
 
 
 class Blocks:

@@ -12,7 +12,7 @@ from diydl.compile.block import Blocks, Registers
 from diydl.compile.into import ELEMENTWISE, writer
 from diydl.compile.plan import pruned
 
-LEAST = 4096  # elements; smaller arrays are in the cache anyway
+LEAST = 1 << 18  # elements; smaller arrays stay in the cache from step to step without blocks
 LONGEST = 64  # steps in a chain
 
 
@@ -34,7 +34,9 @@ class Fused:
 
     def call(self, program):
         """Return ``f(values)`` that runs the chain over all blocks."""
-        registers = Registers(self, program.plan.slots)
+        plan = program.plan
+        over = {out: i for out in self.outs for i in self.inputs if _together(plan, out, i)}
+        registers = Registers(self, plan.slots, plan.homes | over)
         blocks = Blocks(self.shape, registers)
         places = [program.place(i) for i in self.outs]
         inputs, outs = self.inputs, self.outs
@@ -46,6 +48,11 @@ class Fused:
                 values[i] = array
 
         return call
+
+
+def _together(plan, out, i):
+    """Tell whether a result is written over an input."""
+    return out in plan.buffers and plan.buffers.get(i) == plan.buffers[out]
 
 
 def fuse(plan, *, least=LEAST):

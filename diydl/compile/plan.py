@@ -216,15 +216,15 @@ class Plan:
         >>> from diydl.compile import compiled, describe
         >>> x = LazyTensor([1.0, 2.0])
         >>> print(compiled(describe([(x * 2).sum() + (x * 2).mean()], [x])).bought())
-        pass          steps        FLOPs  bytes moved   bytes held
-        ----------------------------------------------------------
-        described         5            9           76           16
-        fold              5            9           76           16
-        merge             4            7           56           16
-        fuse              4            7           56           16
-        reuse             4            7           56           16
+        pass          steps           FLOPs    bytes moved   bytes held
+        ---------------------------------------------------------------
+        described         5               9             76           16
+        fold              5               9             76           16
+        merge             4               7             56           16
+        fuse              4               7             56           16
+        reuse             4               7             56           16
         """
-        head = f"{'pass':<10}{'steps':>9}{'FLOPs':>13}{'bytes moved':>13}{'bytes held':>13}"
+        head = f"{'pass':<10}{'steps':>9}{'FLOPs':>16}{'bytes moved':>15}{'bytes held':>13}"
         return "\n".join([head, "-" * len(head), *map(str, self.history)])
 
     def named(self, i):
@@ -273,7 +273,7 @@ class Account:
     held: int
 
     def __str__(self):
-        return f"{self.name:<10}{self.steps:>9,}{self.flops:>13,}{self.moved:>13,}{self.held:>13,}"
+        return f"{self.name:<10}{self.steps:>9,}{self.flops:>16,}{self.moved:>15,}{self.held:>13,}"
 
 
 def _shown(step, part):

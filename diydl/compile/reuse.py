@@ -39,10 +39,11 @@ def reuse(plan, *, small=SMALL):
         for out in step.outs:
             if out in homes or plan.slots[out].nbytes < small or not writes_into(plan, step):
                 continue
-            over = _over(plan, step, number, buffers)
+            dying = ends.get(number, [])
+            over = _over(plan, step, out, [i for i in dying if i in step.inputs])
             if over is not None:
                 chosen = buffers[over]
-                ends[number].remove(over)
+                dying.remove(over)
             else:
                 chosen = _fitting(free, sizes, plan.slots[out].nbytes)
             buffers[out] = chosen
@@ -59,28 +60,25 @@ def writes_into(plan, step):
     return writer(step.prim, step.params, dtypes, plan.slots[step.out].dtype) is not None
 
 
-def _over(plan, step, number, buffers):
+def _over(plan, step, out, dying):
     """Return an input that the result may be written over: this is the last use of its memory."""
-    if len(step.parts) > 1 or step.prim.name not in ELEMENTWISE:
-        return None
-    out = plan.slots[step.out]
-    if not fits_in_place(step.prim, [plan.slots[i].dtype for i in step.inputs], out.dtype):
-        return None
-    for i in step.inputs:
-        sharing = [j for j in step.inputs if j != i and i in plan.roots[j]]
-        fits = plan.slots[i].shape == out.shape and i in buffers and not sharing
-        if fits and plan.last_use[i] == number:
+    for i in dying:
+        same = (plan.slots[i].shape, plan.slots[i].dtype)
+        if same == (plan.slots[out].shape, plan.slots[out].dtype) and _read(plan, step, i, out):
             return i
     return None
 
 
 def _fitting(free, sizes, nbytes):
-    """Take the smallest free buffer that is large enough, or the largest and let it grow."""
-    enough = [b for b in free if sizes[b] >= nbytes]
+    """Take the smallest free buffer that is large enough, or the largest that can grow.
+
+    A much larger one is left to larger values, which would else need one more.
+    """
+    enough = [b for b in free if 4 * nbytes >= sizes[b] >= nbytes]
     if enough:
         chosen = min(enough, key=sizes.__getitem__)
-    elif free:
-        chosen = max(free, key=sizes.__getitem__)
+    elif any(sizes[b] < nbytes for b in free):
+        chosen = max((b for b in free if sizes[b] < nbytes), key=sizes.__getitem__)
         sizes[chosen] = nbytes
     else:
         chosen = len(sizes)
@@ -101,21 +99,21 @@ def _homes(plan):
             continue
         slot, old = plan.slots[value], plan.last_use[state]
         if (slot.shape, slot.dtype) == (plan.slots[state].shape, plan.slots[state].dtype):
-            if old < number or (old == number and _last_reader(plan, step, state, value)):
+            if old < number or (old == number and _read(plan, step, state, value)):
                 homes[value] = state
     return homes
 
 
-def _last_reader(plan, step, state, value):
-    """Tell whether a step has read the old contents, elementwise, when it writes the new ones."""
-    if any(state in plan.roots[i] for i in step.inputs if i != state):
+def _read(plan, step, old, new):
+    """Tell whether a step has read `old`, elementwise, when it writes `new` in its place."""
+    if any(old in plan.roots[i] for i in step.inputs if i != old):
         return False  # a view of it: the elements stand elsewhere
-    reading = [n for n, part in enumerate(step.parts) if state in part.inputs]
-    writing = next(n for n, part in enumerate(step.parts) if part.out == value)
+    reading = [n for n, part in enumerate(step.parts) if old in part.inputs]
+    writing = next(n for n, part in enumerate(step.parts) if part.out == new)
     part = step.parts[writing]
     if part.prim.name not in ELEMENTWISE:
         return False
     dtypes = [plan.slots[i].dtype for i in part.inputs]
-    if writing in reading and not fits_in_place(part.prim, dtypes, plan.slots[value].dtype):
+    if writing in reading and not fits_in_place(part.prim, dtypes, plan.slots[new].dtype):
         return False
     return max(reading) <= writing

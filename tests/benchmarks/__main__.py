@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import torch
 
-from tests.benchmarks import layers, mlp, small, unrolled
+from tests.benchmarks import layers, mlp, plans, small, unrolled
 from tests.benchmarks.race import ROUNDS, equal_threads
 
 TABLES = {
@@ -15,6 +15,11 @@ TABLES = {
     "layers": ("Layers on (128, 1024)", lambda rounds: layers.report(rounds)),
     "mlp": ("784-1024-1024-1024-10, batch 128, float32", lambda rounds: mlp.report(rounds)),
     "memory": ("The same step, resident size of a process", lambda rounds: mlp.memory()),
+    "plans": (
+        "Steps as plans, 784-1024x3-10, float32",
+        lambda rounds: plans.report(rounds),
+    ),
+    "plan-memory": ("The same steps, resident size", lambda rounds: plans.memory()),
     "unrolled": ("A long recurrence, each engine by itself", lambda rounds: unrolled.report()),
 }
 

@@ -9,11 +9,11 @@ import numpy as np
 SIZES, BATCH = (784, 1024, 1024, 1024, 10), 128
 
 
-def batch():
+def batch(size=BATCH):
     """Return inputs and labels, the same for both sides."""
     rng = np.random.default_rng(0)
-    x = rng.normal(size=(BATCH, SIZES[0])).astype(np.float32)
-    return x, rng.integers(0, SIZES[-1], BATCH)
+    x = rng.normal(size=(size, SIZES[0])).astype(np.float32)
+    return x, rng.integers(0, SIZES[-1], size)
 
 
 def layers(nn):
@@ -63,13 +63,13 @@ def theirs():
     return model, optimizer, step
 
 
-def products(convert):
+def products(convert, size=BATCH):
     """Return a function that does only the eleven matrix products of a step."""
     rng = np.random.default_rng(0)
     arrays = [
         [
             convert(rng.normal(size=shape).astype(np.float32))
-            for shape in ((BATCH, a), (b, a), (BATCH, b))
+            for shape in ((size, a), (b, a), (size, b))
         ]
         for a, b in zip(SIZES[:-1], SIZES[1:], strict=True)
     ]

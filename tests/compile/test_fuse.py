@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import diydl as dl
-from diydl.compile import describe, fuse, kernel_source
+from diydl.compile import describe, fuse, kernel_source, reuse
 from diydl.compile.block import Blocks, Registers
 from diydl.engines.lazy import Graph, LazyTensor
 from diydl.testing import assert_close
@@ -79,7 +79,7 @@ def test_values_that_leave_a_chain():
     assert [set(y.ravel().tolist()) for y in found] == [{2}, {6}, {12}]
 
 
-def test_scratch_is_shared():
+def test_a_row_of_steps_lies_where_its_result_will():
     x = lazy(Graph(), (6, 4))
     y = x
     for _ in range(20):
@@ -87,7 +87,29 @@ def test_scratch_is_shared():
     (chain,) = fuse(describe([y + x], [x]), least=1).steps
     registers = Registers(chain, describe([y + x], [x]).slots)
     assert len(chain.parts) == 41
-    assert len(registers.scratch) == 1
+    assert not registers.scratch
+
+
+def test_what_is_on_the_way_lies_where_the_result_will():
+    """Unless a state that lies there is still to be read."""
+    graph = Graph()
+    v, p = dl.Buffer(np.ones((6, 4), "f4")), dl.Parameter(np.full((6, 4), 2, "f4"))
+    g = lazy(graph, (6, 4))
+    with dl.engine(graph):
+        new = v * 0.5 + g
+        steps = [dl.assign(v, new), dl.assign(p, p - dl.tanh(dl.sqrt(new * new) + 1) * p)]
+    plan = reuse(fuse(describe([], [g], effects=steps), least=1))
+    (chain,) = plan.steps
+    assert set(plan.homes.values()) == {state for state, _ in plan.writes}
+    registers = Registers(chain, plan.slots, plan.homes)
+    first, count = registers.code[0], registers.count
+    assert first[2] == count + list(chain.outs).index(chain.parts[1].out)
+    assert len(registers.scratch) == 1, "p is read at the end: its place is not free before"
+    given = g.numpy()
+    plan.run(given)
+    wanted = np.float32(0.5) + given
+    assert_close(v.data, wanted)
+    assert_close(p.data, 2 - np.tanh(np.abs(wanted) + 1) * 2)
 
 
 def test_long_chains_are_cut():
@@ -102,7 +124,7 @@ def test_long_chains_are_cut():
 def test_what_is_counted():
     x = lazy(Graph(), (64, 100))
     plain = describe([dl.tanh(x * x + 1)], [x])
-    plan = fuse(plain)
+    plan = fuse(plain, least=1)
     (chain,) = plan.steps
     assert plan.flops(chain) == sum(map(plain.flops, plain.steps)) == 3 * 6400
     assert plan.moved(chain) == 2 * 25_600 + 4  # x and the 1 in, the result out
@@ -112,10 +134,42 @@ def test_what_is_counted():
 def test_kernels_have_the_lines_of_their_primitives():
     """What a GPU would compile; not run on GPU."""
     x = lazy(Graph(), (64, 100))
-    (chain,) = fuse(describe([dl.where(x > 0, x, dl.exp(x) - 1)], [x])).steps
-    ins, outs, code = kernel_source(chain, describe([dl.where(x > 0, x, dl.exp(x) - 1)], [x]).slots)
+    plan = fuse(describe([dl.where(x > 0, x, dl.exp(x) - 1)], [x]), least=1)
+    (chain,) = plan.steps
+    ins, outs, code = kernel_source(chain, plan.slots)
     assert ins.split(", ")[0] == "float32 v0"
     assert outs.startswith("float32 v")
     assert "bool v" in code
     assert "exp(v0)" in code
     assert code.count(";") == 4
+
+
+def test_results_of_a_chain_are_written_over_what_nobody_needs_any_more():
+    x = lazy(Graph(), (6, 4))
+    a = dl.tanh(x @ LazyTensor(np.eye(4, dtype="f4"), graph=x.engine))
+    a = a @ LazyTensor(np.eye(4, dtype="f4"), graph=x.engine)
+    b = dl.exp(a) * a - a
+    c = b * 2 + dl.tanh(b) * a
+    out = [(c @ x.T).sum()]
+    plan = reuse(fuse(describe(out, [x]), least=1), small=1)
+    chain = [step for step in plan.steps if len(step.parts) > 1][-1]
+    (last,) = chain.outs
+    assert plan.buffers[last] in [plan.buffers.get(i) for i in chain.inputs]
+    given = x.numpy()
+    assert_close(plan.run(given)[0], describe(out, [x]).run(given)[0])
+
+
+def test_results_are_not_written_over_what_is_still_to_be_read():
+    x = lazy(Graph(), (6, 4))
+    a = x @ LazyTensor(np.eye(4, dtype="f4"), graph=x.engine)
+    early = a * 2
+    late = dl.tanh(early) - a
+    out = [(early @ x.T).sum(), (late @ x.T).sum()]
+    plan = reuse(fuse(describe(out, [x]), least=1), small=1)
+    (chain,) = [step for step in plan.steps if len(step.parts) > 1]
+    matmul = plan.steps[0].out
+    assert plan.buffers[chain.parts[0].out] != plan.buffers[matmul]
+    assert plan.buffers[chain.outs[1]] == plan.buffers[matmul]
+    given = x.numpy()
+    for mine, wanted in zip(plan.run(given), describe(out, [x]).run(given), strict=True):
+        assert_close(mine, wanted)
