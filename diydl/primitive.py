@@ -104,7 +104,7 @@ def engine(chosen):
     ...     current_engine()
     array engine
     """
-    if not hasattr(chosen, "apply"):
+    if not hasattr(chosen, "assign"):
         raise TypeError(f"an engine is a graph, a net or such, got {chosen!r:.80}")
     token = _context.set(chosen)
     try:

@@ -86,6 +86,11 @@ class Optimizer:
             What `assign` returns for each parameter and each piece of state that is written: under
             a graph engine an object to fetch, so that the update runs; None under an eager one.
 
+        Notes
+        -----
+        The rate is read when the update runs. A `SimulationContext` has a copy of it, as of all
+        parameters: there it is changed by ``context.set(optimizer.learning_rate, 0.01)``.
+
         Examples
         --------
         >>> import diydl as dl

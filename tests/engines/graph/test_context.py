@@ -363,3 +363,16 @@ def test_a_named_tuple_of_fetches_comes_back_as_a_tuple(graph, x, context):
     double, half = context.run(pair, {"x": [[2, 4]]})
     assert double.tolist() == [[4, 8]]
     assert half.tolist() == [[1, 2]]
+
+
+def test_a_learning_rate_is_changed_where_the_graph_runs(graph):
+    w = dl.Parameter([1.0], name="w")
+    optimizer = dl.optim.SGD([w], lr=0.5)
+    loss = (graph.placeholder((1,), name="x") * w).sum()
+    step = optimizer.operations(graph.gradients(loss, [w]))
+    mine, other = dl.SimulationContext(graph), dl.SimulationContext(graph)
+    mine.set(optimizer.learning_rate, 0.25)
+    for context, left in ((mine, 0.75), (other, 0.5)):
+        context.run(step, {"x": [1.0]})
+        assert context[w].tolist() == [left]
+    assert optimizer.lr == 0.5
