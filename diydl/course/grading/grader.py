@@ -28,7 +28,15 @@ from diydl.course.grading.process.host import Host, host_for
 from diydl.course.grading.process.remote import Budget, Over, RemoteTrial, Sitting
 from diydl.course.grading.process.streams import HostError
 from diydl.course.grading.reading import Reading, Unreadable, read_bytes
-from diydl.course.grading.result import KEPT, Graded, Scored, encodable
+from diydl.course.grading.result import (
+    DIFFERS,
+    KEPT,
+    STORED,
+    UNUSABLE,
+    Graded,
+    Scored,
+    encodable,
+)
 from diydl.course.grading.settings import Settings
 from diydl.course.grading.submission import Submission
 from diydl.course.grading.suite import Suite, suites
@@ -130,9 +138,11 @@ class _Desk:
 
     def scored(self) -> Scored:
         """Grade the likeliest cell; where that is untouched or no answer, the next one."""
-        best = None
+        best, unusable = None, ""
         for text, place in self._answers():
             scored = self._with_others(text, place)
+            if scored.source == "notebook" and scored.status == "unreadable":
+                unusable = unusable or scored.summary
             if best is None or _rank(scored) > _rank(best):
                 best = scored
             if best.status not in ("not attempted", "unreadable"):
@@ -140,11 +150,9 @@ class _Desk:
         if best is None:
             best = empty(self.suite, "not attempted", "There is no cell with an answer.")
         if best.source == "notebook" and self.stored and _bare(self.stored) != _bare(best.cell):
-            best.notes.append(
-                "The stored answer is another one than that of the notebook; the notebook counted."
-            )
+            best.notes.append(DIFFERS)
         if best.source == "answers" and self.cells:
-            best.notes.append("The notebook holds no answer; the stored one was graded.")
+            best.notes += [UNUSABLE, f"In the notebook: {unusable}"] if unusable else [STORED]
         return best
 
     def _answers(self) -> Iterator[tuple[str, int | None]]:

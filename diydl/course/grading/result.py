@@ -10,6 +10,9 @@ from typing import Any, Literal
 
 FORMAT = 1
 KEPT = 20_000  # characters of a cell
+DIFFERS = "The stored answer is another one than that of the notebook; the notebook counted."
+STORED = "The notebook holds no answer; the stored one was graded."
+UNUSABLE = "The answer in the notebook cannot be used; the stored one was graded."
 Outcome = Literal["passed", "failed", "not run"]
 Status = Literal["passed", "partial", "failed", "not attempted", "stopped", "refused", "unreadable"]
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from diydl.course.grading.batch.batch import Batch, Entry
-from diydl.course.grading.result import Graded, Line, Scored
+from diydl.course.grading.result import DIFFERS, Graded, Line, Scored
 from diydl.course.grading.settings import Settings
 from diydl.course.grading.submission import Submission
 from diydl.course.record import Record
@@ -169,9 +169,9 @@ def sample():
         entry(
             "dee",
             relu("failed", cell=wrong + "# mine\n", mistake="absolute", mistake_message=flip),
-            accuracy(cell=COPIED),
+            accuracy(cell=COPIED, notes=[DIFFERS]),
             before=4.0,
-            notes=["00/relu: the notebook and the stored answer differ; the notebook counts."],
+            notes=["The file ends in the middle."],
         ),
         entry("eve", relu("stopped", summary="still running after 5 s"), accuracy("refused")),
         entry("fay", relu("not attempted"), accuracy("not attempted")),

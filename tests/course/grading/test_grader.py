@@ -189,6 +189,12 @@ class TestStoredAnswers:
             assert (scored.points, scored.source) == (5, "answers")
             assert "no answer" in scored.notes[0]
 
+    def test_where_the_notebooks_cannot_be_used_it_counts_and_is_said(self):
+        scored = relu(own("def relu(x)\n    return x"), answers={"00/relu": RIGHT})
+        assert (scored.points, scored.source) == (5, "answers")
+        assert "cannot be used" in scored.notes[0]
+        assert "In the notebook: " in scored.notes[1] and ":" in scored.notes[1][17:]
+
     def test_a_notebook_that_cannot_be_read_leaves_the_stored_answers(self):
         graded = grade(Submission("ada", b"%PDF-1.7", {"00/relu": RIGHT}), CHAPTER)[0]
         assert (graded.status, graded.points) == ("graded", 5)

@@ -105,7 +105,7 @@ def entry_of(row: Row, file: str, best: float, wanted: Wanted, number: str) -> E
         where="" if hidden else handed.where,
         message=graded.message if graded else fault[0],
         traceback=row.fault,
-        before=row.before,
+        before=row.before if graded else None,  # a failure of the grader is no score
         resumed=row.resumed,
         known=row.learner is not None or not wanted.learners,
     )

@@ -7,6 +7,7 @@ from diydl.course.grading.report.advice import MEANS
 from diydl.course.grading.report.feedback import duration, link_to
 from diydl.course.grading.report.overview import graded, with_status
 from diydl.course.grading.report.page import number, plain, unfold, words
+from diydl.course.grading.result import DIFFERS, STORED, UNUSABLE
 
 STATUS = {
     "graded": "graded",
@@ -37,6 +38,7 @@ def attention(batch: Batch, links: Mapping[str, str]) -> str:
         "Not on the class list": named([e for e in batch.graded if not e.known], _where),
         "Reaches for the library's own answer": _exercises(batch, links, "refused"),
         "Ran too long, or ended its process": _exercises(batch, links, "stopped"),
+        "Notebook and stored answer differ": _differing(batch, links),
         "Notes": [
             f"{links[entry.id]}: {words('; '.join(entry.graded.notes), 1000)}"
             for entry in graded(batch)
@@ -79,6 +81,17 @@ def _exercises(batch: Batch, links: Mapping[str, str], status: str) -> list[str]
     return [
         f"{links[entry.id]}, {words(scored.id, 80)}: {words(scored.summary or MEANS[status], 300)}"
         for entry, scored in with_status(batch, status)
+    ]
+
+
+def _differing(batch: Batch, links: Mapping[str, str]) -> list[str]:
+    """List answers for which the notebook and the answers folder say different things."""
+    return [
+        f"{links[entry.id]}, {words(scored.id, 80)}: {words(note, 300)}"
+        for entry in graded(batch)
+        for scored in entry.graded.exercises
+        for note in scored.notes
+        if note in (DIFFERS, STORED, UNUSABLE)
     ]
 
 

@@ -79,6 +79,12 @@ def test_a_grader_error_is_exit_2_and_told_in_a_file(room, monkeypatch):
     assert scores("out")["ada"]["points"] == ""
     Path("class/ada.ipynb").write_text("points 4")
     assert run("00", "class", "-o", "out").exit_code == 0
+    Path("class/ada.ipynb").write_text("raise")
+    again = run("00", "class", "-o", "out")
+    assert "->" not in again.output  # a failure of the grader is no score to compare with
+    assert "Old and new" not in Path("out/index.html").read_text(encoding="utf-8")
+    Path("class/ada.ipynb").write_text("points 4")
+    assert run("00", "class", "-o", "out").exit_code == 0
     assert not Path("out/grader-errors.txt").exists()
 
 

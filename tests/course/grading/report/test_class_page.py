@@ -90,7 +90,8 @@ def test_old_and_new_lists_what_changed():
         "The grader failed: 1 ivy : KeyError: 'x' (a fault of ours)",
         "Reaches for the library's own answer: 1 eve , 00/accuracy",
         "Ran too long, or ended its process: 1 eve , 00/relu: still running after 5 s",
-        "Notes: 1 dee : 00/relu: the notebook and the stored answer differ",
+        "Notebook and stored answer differ: 1 dee , 00/accuracy: The stored answer is another one",
+        "Notes: 1 dee : The file ends in the middle",
         "the class list has 10 rows",
     ],
 )
