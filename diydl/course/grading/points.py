@@ -24,6 +24,10 @@ class PointsError(ValueError):
     """A file of points cannot be used; the message names the nearest that can."""
 
 
+class _UnknownName(PointsError):
+    """A file of points names an exercise or a test that is not known."""
+
+
 def worth(number: str, points: Path | None = None, hidden: Path | None = None) -> Worth:
     """Return the points of every test of a chapter: from exercise id to test name to points.
 
@@ -43,8 +47,12 @@ def worth(number: str, points: Path | None = None, hidden: Path | None = None) -
     for other in {id[:2] for id in told} - {number}:
         known |= _marked(other)
     for id, value in told.items():
-        _check_id(id, known, points)
-        applied = _applied(id, value, known[id], points)
+        try:
+            _check_id(id, known, points)
+            applied = _applied(id, value, known[id], points)
+        except _UnknownName as error:
+            more = "" if hidden else " (checks of your own are known with --hidden)"
+            raise PointsError(f"{error}{more}") from error
         if id in marked:
             marked[id] = applied
     return marked
@@ -71,7 +79,7 @@ def _check_id(id: str, known: Worth, path: Path) -> None:
         return
     near = difflib.get_close_matches(id, known, n=1, cutoff=0.4)
     meant = f"did you mean {near[0]!r}?" if near else f"expected ids such as {min(known)!r}"
-    raise PointsError(f"{path}: there is no exercise {id!r} with points; {meant}")
+    raise _UnknownName(f"{path}: there is no exercise {id!r} with points; {meant}")
 
 
 def _applied(id: str, value: Any, tests: dict[str, float], path: Path) -> dict[str, float]:
@@ -81,7 +89,7 @@ def _applied(id: str, value: Any, tests: dict[str, float], path: Path) -> dict[s
         if name not in tests:
             near = difflib.get_close_matches(name, tests, n=1, cutoff=0.3)
             meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(tests)}"
-            raise PointsError(f"{path}, {id!r}: there is no test {name!r}; {meant}")
+            raise _UnknownName(f"{path}, {id!r}: there is no test {name!r}; {meant}")
     return tests | {name: _number(v, f"{path}, {id!r}, {name}") for name, v in value.items()}
 
 

@@ -14,6 +14,7 @@ import diydl
 from diydl.course.folder import FolderError, make_copies
 from diydl.course.grading.command.example_class import ExampleError, write_example
 from diydl.course.grading.points import PointsError, worth
+from diydl.course.grading.suite import HiddenCheckError
 from diydl.course.index import Chapter, UnknownChapter, chapters_dir, find_chapter
 from diydl.course.say import say
 from diydl.storage import write_atomically
@@ -44,14 +45,23 @@ def with_points(notebook: bytes, points: Mapping[str, float]) -> bytes:
     return (json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def release_to(folder: Path, chapters: Sequence[Chapter], points: Path | None = None) -> list[Path]:
+def release_to(
+    folder: Path,
+    chapters: Sequence[Chapter],
+    points: Path | None = None,
+    hidden: Path | None = None,
+) -> list[Path]:
     """Write what is handed out into a folder that is new, empty, or of an earlier release.
 
-    Raises `FolderError` where a learner has worked in the folder, `PointsError` for the points.
+    Of the tests in the folder `hidden` nothing is handed out but what they are worth.
+
+    Raises `FolderError` where a learner has worked in the folder, `PointsError` for the points,
+    `HiddenCheckError` for the tests.
     """
     totals = {
         chapter: {
-            id: round(sum(tests.values()), 6) for id, tests in worth(chapter.number, points).items()
+            id: round(sum(tests.values()), 6)
+            for id, tests in worth(chapter.number, points, hidden).items()
         }
         for chapter in chapters
     }
@@ -150,12 +160,22 @@ graded, with fresh numbers and perhaps with further tests.
     help="What exercises or tests are worth; give the same file to `diydl grade`.",
 )
 @click.option(
+    "--hidden",
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Checks of your own, to count what they are worth; they are not handed out.",
+)
+@click.option(
     "--example-class",
     is_flag=True,
     help="Write 30 made-up submissions for CHAPTER instead, to try grading with.",
 )
 def release(
-    chapters: tuple[str, ...], folder: Path, points: Path | None, example_class: bool
+    chapters: tuple[str, ...],
+    folder: Path,
+    points: Path | None,
+    hidden: Path | None,
+    example_class: bool,
 ) -> None:
     """Write what is handed out for CHAPTERs into DIR: notebooks, README, requirements.
 
@@ -172,12 +192,12 @@ def release(
             if chapter.planned:
                 raise click.UsageError(f"chapter {chapter.id} is planned, but not written yet")
         if example_class:
-            if len(found) != 1 or points:
+            if len(found) != 1 or points or hidden:
                 raise click.UsageError("an example class is for one chapter, with its own points")
             say(write_example(folder, found[0]))
             return
-        written = release_to(folder, found, points)
-    except (UnknownChapter, PointsError) as error:
+        written = release_to(folder, found, points, hidden)
+    except (UnknownChapter, PointsError, HiddenCheckError) as error:
         raise click.UsageError(str(error)) from error
     except (ExampleError, FolderError, OSError) as error:
         raise click.ClickException(str(error)) from error

@@ -1,6 +1,6 @@
 import pytest
 
-from diydl.course.grading.command import example_class
+from diydl.course.grading.command import example_desk
 from diydl.course.grading.command.example_class import ExampleError, write_example
 from diydl.course.grading.intake.gather import gather
 from diydl.course.index import find_chapter
@@ -40,7 +40,7 @@ def test_a_folder_in_use_is_left_alone(tmp_path):
 
 
 def test_without_a_clone_the_first_chapter_still_works(made, tmp_path, monkeypatch):
-    monkeypatch.setattr(example_class, "clone_root", lambda: None)
+    monkeypatch.setattr(example_desk, "clone_root", lambda: None)
     write_example(tmp_path / "class", CHAPTER)
     assert len(contents(tmp_path / "class")) == len(contents(made))
     with pytest.raises(ExampleError, match="needs a clone"):

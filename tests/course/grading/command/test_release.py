@@ -64,6 +64,32 @@ def test_points_are_rewritten_in_what_nbgrader_reads():
     assert "| `03/sum_to` | 12.5 |" in Path("handout/README.md").read_text(encoding="utf-8")
 
 
+def test_points_for_checks_of_ones_own_are_known_with_hidden():
+    folder = Path("mine/ch00_first_win")
+    folder.mkdir(parents=True)
+    (folder / "test_relu.py").write_text(
+        "import pytest\n\npytestmark = pytest.mark.exercise('00/relu')\n\n\n"
+        "@pytest.mark.points(2)\n@pytest.mark.hint('Look again.')\n"
+        'def test_nothing(sub):\n    """SECRET"""\n    sub.relu(1)\n'
+    )
+    Path("points.toml").write_text('["00/relu"]\ntest_nothing = 3\n')
+    alone = run("00", "-o", "handout", "--points", "points.toml")
+    assert alone.exit_code == 2
+    assert "known with --hidden" in " ".join(alone.output.split())
+    both = run("00", "-o", "handout", "--points", "points.toml", "--hidden", "mine")
+    assert both.exit_code == 0, both.output
+    assert points_in("handout/00_first_win.ipynb")["00/relu"] == 8
+    for path in Path("handout").iterdir():
+        assert not path.is_file() or b"SECRET" not in path.read_bytes()
+    broken = Path("broken/ch00_first_win/test_accuracy.py")
+    broken.parent.mkdir(parents=True)
+    broken.write_text("def (")
+    refused = run("00", "-o", "other", "--hidden", "broken")
+    assert refused.exit_code == 2
+    assert "test_accuracy.py: the check cannot be read" in " ".join(refused.output.split())
+    assert not Path("other").exists()
+
+
 def test_without_points_nothing_changes():
     for path in sorted(chapters_dir().glob("*.ipynb")):
         content = path.read_bytes()
