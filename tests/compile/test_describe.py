@@ -140,6 +140,21 @@ def test_an_error_on_the_way_leaves_everything_as_it_was(graph):
     assert [s.version for s in states] == [1, 1, 1]
 
 
+def test_nothing_is_written_before_the_last_step_that_may_refuse(graph):
+    """Also where the new contents are there long before, and small."""
+    w, x = nn.Parameter(np.ones((4, 4), "f4")), lazy(graph, np.ones((5, 4)))
+    labels = LazyTensor(np.zeros(5, int), graph=graph)
+    with dl.engine(graph):
+        step = dl.assign(w, w * 2)
+    loss = nn.cross_entropy(x, labels)
+    plan = compiled(describe([loss], [x, labels], effects=[step]), ALL)
+    with pytest.raises(IndexError, match="labels from 9 to 9"):
+        plan.run(np.ones((5, 4), "f4"), np.full(5, 9))
+    assert (set(w.data.ravel()), w.version) == ({1}, 0)
+    plan.run(np.ones((5, 4), "f4"), np.zeros(5, int))
+    assert (set(w.data.ravel()), w.version) == ({2}, 1)
+
+
 @every_choice
 def test_dtypes_side_by_side(graph, passes):
     data = [np.linspace(-1, 1, 12, dtype=d) for d in ("f2", "f4", "f8")] + [np.arange(12)]

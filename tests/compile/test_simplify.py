@@ -76,6 +76,9 @@ def test_one_is_not_one_point_nothing(x):
     index = LazyTensor(np.array([1, 2]), graph=x.engine)
     plan = merge(describe([x * 1 + x * 1.0, index * 1], [x, index]))
     assert names(plan) == ["mul", "add", "mul"]
+    clipped = [ops.clip(index, max=1), ops.clip(index, max=1.0), ops.clip(index, max=True)]
+    first, second, _ = merge(describe(clipped, [index])).run(np.array([1, 2]))
+    assert (first.dtype.kind, second.dtype.kind) == ("i", "f")
     zeros = [x * 0.0, x * -0.0]
     plan = merge(describe([dl.div(1.0, zeros[0] - 1) + zeros[1]], [x]))
     assert names(plan).count("mul") == 2
