@@ -228,7 +228,8 @@ def _problem(jail: Jail) -> str:
     ours = "" if jail.flavour == "command" else "ours"
     secret = str(view.CHECKS / "__init__.py") if closed else "/no/such/path"
     argv = [sys.executable, "-P", "-c", _TRY, ours, secret]
-    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(view.PACKAGE.parent)}
+    seen = [*filter(None, sys.path), str(view.PACKAGE.parent)]  # where a submission imports from
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(seen)}
     try:
         with tempfile.TemporaryDirectory(prefix="diydl-") as folder:
             done = subprocess.run(

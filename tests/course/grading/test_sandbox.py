@@ -370,3 +370,12 @@ def test_memory_of_a_process_that_is_gone_is_unknown():
 @linux
 def test_landlock_is_asked_of_the_kernel():
     assert kernel.landlock_version() >= 0
+
+
+def test_packages_on_the_path_of_this_process_are_found(tmp_path, monkeypatch):
+    """NumPy may lie where PYTHONPATH or a user's own packages are; no reason to go without."""
+    (tmp_path / "only_there.py").touch()
+    monkeypatch.setattr(sandbox, "_TRY", "import only_there")
+    assert "only_there" in sandbox._problem(Jail("none"))
+    monkeypatch.syspath_prepend(tmp_path)
+    assert sandbox._problem(Jail("none")) == ""
