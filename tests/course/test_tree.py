@@ -22,7 +22,8 @@ def test_each_module_has_its_sign_and_lines():
     ):
         assert [sign, name, str(lines[module])] in rows
     assert ["*", "adam.py", str(lines["diydl.optim.adam"]), "09"] in rows
-    assert [".", "compile", "-", "06"] in rows
+    assert [".", "plan.py", str(lines["diydl.compile.plan"]), "06"] in rows
+    assert [".", "models", "-", "13"] in rows
 
 
 def test_plain_text_when_piped():

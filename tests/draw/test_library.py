@@ -1,10 +1,12 @@
+import pkgutil
 import re
 import xml.etree.ElementTree as ET
 
 import pytest
 
+import diydl
 from diydl import draw
-from diydl.draw.library import STATES
+from diydl.draw.library import LAYERS, STATES
 
 SVG = "{http://www.w3.org/2000/svg}"
 GROWN = {
@@ -98,3 +100,9 @@ def test_pieces_stand_in_their_layers_with_their_owner():
 def test_a_picture_of_no_pieces_is_an_error():
     with pytest.raises(ValueError, match="at least one"):
         draw.ownership_picture()
+
+
+def test_every_module_of_the_library_has_a_layer():
+    named = {name for _, names in LAYERS for name in names}
+    there = {module.name for module in pkgutil.iter_modules(diydl.__path__)}
+    assert there - {"__main__", "cli", "course"} <= named

@@ -2,8 +2,6 @@ import dataclasses
 import re
 
 import pytest
-from tests.course.grading.report.test_feedback import text_of
-from tests.course.grading.report.test_page import Reader
 
 from diydl.course.grading.batch.batch import Batch
 from diydl.course.grading.report.alike_view import ADVICE, pairs_of
@@ -17,6 +15,8 @@ from diydl.course.grading.report.overview import (
 )
 from diydl.course.grading.report.reports import write_reports
 from diydl.course.record import Record
+from tests.course.grading.report.test_feedback import text_of
+from tests.course.grading.report.test_page import Reader
 from tests.course.grading.sample import BAD, COPIED, accuracy, entry, records, relu, sample
 
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
-from tests.course.grading.report.test_page import Reader
 
 from diydl.course.grading.batch.batch import Batch, Entry
 from diydl.course.grading.report.feedback import chapter_title, feedback, link_to
 from diydl.course.grading.result import Line
+from tests.course.grading.report.test_page import Reader
 from tests.course.grading.sample import SANDBOX, accuracy, entry, relu, sample
 
 
