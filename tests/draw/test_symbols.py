@@ -6,7 +6,7 @@ from diydl import draw, nn
 from diydl.draw.history import history
 from diydl.draw.symbols import held, leaf_kind, symbols
 from diydl.engines.graph import ComputationalGraph, SimulationContext
-from diydl.engines.lazy import LazyTensor
+from diydl.engines.lazy import Graph, LazyTensor
 from tests.draw.graphs import ones
 
 
@@ -122,7 +122,7 @@ def test_drawing_computes_nothing_of_a_lazy_graph(model):
 
 def test_a_lazy_graph_is_drawn_with_all_that_waits():
     w = dl.Parameter([1.0], name="w")
-    x = LazyTensor([2.0])
+    x = LazyTensor([2.0], graph=Graph())
     y = x * w
     dl.assign(w, y + 1)
     labels = [node.label for node in symbols(y.engine).nodes]

@@ -127,7 +127,15 @@ class _Hand:
             self.process.terminate()
 
     def wait_for_end(self) -> None:
-        self.process.join(10)
+        """Wait, asking again: a signal that comes right before a long sleep begins does not end it.
+
+        With Ctrl-C two signals come close together, and Python looks for them between its steps.
+        """
+        last = time.monotonic() + 10
+        self.process.join(0.2)
+        while self.process.is_alive() and time.monotonic() < last:
+            self.process.terminate()
+            self.process.join(0.2)
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
