@@ -74,9 +74,11 @@ def test_leaving_early_ends_the_processes():
 @pytest.mark.skipif(os.name == "nt", reason="signals to a group are POSIX")
 def test_ctrl_c_ends_the_crew_and_leaves_nothing_behind(tmp_path):
     code = (
+        "import signal\n"
         "from diydl.course.grading.batch.crew import run_all\n"
         "from tests.course.grading.fake import stubborn\n"
         "if __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & ignores it\n"
         "    try:\n"
         "        for outcome in run_all(stubborn, [lambda: 'a', *[lambda: 'sleep'] * 3], None,"
         " processes=2):\n"
