@@ -38,7 +38,7 @@ def history(value, *, values=False, gradients=False, names=None):
             "compute the result from tensors, with dl.tensor(..., requires_grad=True)"
         )
     root = _node_of(value)
-    order = _inputs_first(root)
+    order = inputs_first([root])
     known = _Known(value, order, names or {}, values, gradients)
     nodes, edges, place = [], [], {}
     for node in order:
@@ -59,9 +59,20 @@ def _node_of(value):
     return getattr(value, "node", None) or value
 
 
-def _inputs_first(root):
-    """Return all nodes below `root`, inputs in the order in which an operation takes them."""
-    order, seen, stack = [], set(), [(root, False)]
+def inputs_first(ends):
+    """Return all nodes below `ends`, inputs before users, in the order an operation takes them.
+
+    Not `diydl.reverse.toposort`: a learner may have put another in its place, and a picture shall
+    show the same graph then.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Node
+    >>> a = Node(name="a", inputs=())
+    >>> [node.name for node in inputs_first([Node(name="b", inputs=(a, a)), a])]
+    ['a', 'b']
+    """
+    order, seen, stack = [], set(), [(node, False) for node in reversed(ends)]
     while stack:
         node, done = stack.pop()
         if done:

@@ -8,6 +8,7 @@ and `_described` say what is an engine's own: what a value holds, and where a wh
 import re
 from dataclasses import dataclass, field
 
+from diydl.draw.history import inputs_first
 from diydl.draw.noted import applied, noted, number
 from diydl.draw.picture import Group, Node, Picture
 from diydl.engines.graph import ComputationalGraph, SimulationContext
@@ -67,7 +68,7 @@ def symbols(value, *, values=False, gradients=False, names=None):
     """
     found = _described(value, values)
     found.names = {id(x): word for word, x in (names or {}).items() if not word.startswith("_")}
-    order = _inputs_first(found.ends)
+    order = inputs_first(found.ends)
     place, nodes, edges, groups = {}, [], [], _Scopes()
     for symbol in order:
         place[id(symbol)] = here = len(nodes)
@@ -123,20 +124,6 @@ def _gradient(symbol):
     if isinstance(g, LazyTensor):
         return g.array
     return g.data if isinstance(g, Value) else g
-
-
-def _inputs_first(ends):
-    """Return all symbols below `ends`, inputs before their users."""
-    order, seen, stack = [], set(), [(x, False) for x in reversed(ends)]
-    while stack:
-        symbol, done = stack.pop()
-        if done:
-            order.append(symbol)
-        elif id(symbol) not in seen:
-            seen.add(id(symbol))
-            stack.append((symbol, True))
-            stack.extend((x, False) for x in reversed(symbol.inputs) if x is not None)
-    return order
 
 
 def _node(symbol, found, groups, values, gradients):
