@@ -1,16 +1,22 @@
 """Data: examples as arrays, batches of them, and data sets that need no network."""
 
 from diydl.data.bundled import load_digits, load_iris
-from diydl.data.dataset import ArrayDataset, check_labels
+from diydl.data.dataset import ArrayDataset, Dataset, Subset, check_labels, stack
 from diydl.data.loader import DataLoader
+from diydl.data.split import folds, random_split
 from diydl.data.synthetic import moons, regression
 
 __all__ = [
     "ArrayDataset",
     "DataLoader",
+    "Dataset",
+    "Subset",
     "check_labels",
+    "folds",
     "load_digits",
     "load_iris",
     "moons",
+    "random_split",
     "regression",
+    "stack",
 ]

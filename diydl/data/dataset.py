@@ -1,11 +1,103 @@
-"""Examples as arrays: row i of every array belongs to example i."""
+"""Examples by number: computed one at a time, or rows of arrays."""
 
 import numpy as np
 
 from diydl.backend import as_array, default_dtype
+from diydl.data.split import random_split
 
 
-class ArrayDataset:
+class Dataset:
+    """Examples that are counted, and taken by their number; a base for data of one's own.
+
+    A subclass defines ``__len__`` and ``__getitem__``, which returns for a number from 0 the
+    example as a tuple, by custom the inputs first and the label last. Whatever it does, it does
+    the same each time: what is drawn at random belongs to the loader's `transform`.
+
+    Examples
+    --------
+    >>> class Squares(Dataset):
+    ...     def __len__(self):
+    ...         return 100
+    ...     def __getitem__(self, index):
+    ...         return np.array([index, 1.0]), index * index
+    >>> x, y = Squares().batch([2, 3])
+    >>> x.tolist(), y.tolist()
+    ([[2.0, 1.0], [3.0, 1.0]], [4, 9])
+    """
+
+    def __len__(self):
+        raise NotImplementedError(f"{type(self).__name__} has to say how many examples it holds")
+
+    def __getitem__(self, index):
+        raise NotImplementedError(f"{type(self).__name__} has to return example number {index}")
+
+    def batch(self, rows):
+        """Return the examples with the numbers `rows` as a tuple of arrays (len(rows), ...)."""
+        return stack([self[int(row)] for row in rows])
+
+    def subset(self, index):
+        """Return the examples with the numbers `index` (slice, array of ints, or mask)."""
+        return Subset(self, np.arange(len(self))[index])
+
+
+class Subset(Dataset):
+    """Some examples of another dataset, taken from it when they are asked for.
+
+    Examples
+    --------
+    >>> digits = ArrayDataset(np.arange(10))
+    >>> Subset(digits, [7, 3])[1]
+    (np.int64(3),)
+    """
+
+    def __init__(self, dataset, rows):
+        self.dataset, self.rows = dataset, np.asarray(rows)
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, index):
+        return self.dataset[int(self.rows[index])]
+
+    def __repr__(self):
+        return f"Subset({len(self)} of {self.dataset!r})"
+
+
+def stack(examples):
+    """Join examples, tuples of numbers and arrays, to a tuple of arrays with one row for each.
+
+    Floating-point arrays get the library's default dtype.
+
+    Raises
+    ------
+    ValueError
+        If they differ in shape, or in what they hold.
+
+    Examples
+    --------
+    >>> stack([([1.0, 2.0], 0), ([3.0, 4.0], 1)])
+    (array([[1., 2.],
+           [3., 4.]], dtype=float32), array([0, 1]))
+    """
+    examples = [x if isinstance(x, tuple) else (x,) for x in examples]
+    counts = {len(example) for example in examples}
+    if len(counts) != 1:
+        raise ValueError(f"examples hold {sorted(counts)} arrays each: one batch needs one number")
+    return tuple(_stacked(column) for column in zip(*examples, strict=True))
+
+
+def _stacked(column):
+    arrays = [as_array(x) for x in column]
+    shapes = {x.shape for x in arrays}
+    if len(shapes) > 1:
+        raise ValueError(
+            f"examples of shapes {sorted(shapes)} make no batch; bring them to one shape, or give "
+            "the loader collate=..., a function that joins them (pad_sequences does it for texts)"
+        )
+    return _as_stored(np.stack(arrays))
+
+
+class ArrayDataset(Dataset):
     """Several arrays of one length, with what is known about them.
 
     Parameters
@@ -73,6 +165,10 @@ class ArrayDataset:
         """Return a tuple with the rows `index` (int, slice or array) of every array."""
         return tuple(x[index] for x in self.arrays)
 
+    def batch(self, rows):
+        """Return the rows `rows` of every array: all at once, which is what makes it fast."""
+        return self[np.asarray(rows)]
+
     def __repr__(self):
         shapes = ", ".join(f"{x.shape[1:]} {x.dtype}" for x in self.arrays)
         classes = f"; {len(self.classes)} classes" if self.classes else ""
@@ -116,13 +212,8 @@ class ArrayDataset:
         """
         if not 0 < fraction < 1:
             raise ValueError(f"fraction lies between 0 and 1, got {fraction}")
-        count = round(fraction * len(self))
-        if count in (0, len(self)):
-            raise ValueError(f"a split of {len(self)} examples at {fraction} leaves one part empty")
-        order = np.random.default_rng(seed).permutation(len(self))
-        if stratify:
-            order = order[_evenly(self.arrays[-1][order])]
-        return self.subset(np.sort(order[:count])), self.subset(np.sort(order[count:]))
+        labels = self.arrays[-1] if stratify else None
+        return random_split(self, [fraction, 1 - fraction], seed, labels=labels)
 
 
 def check_labels(labels, classes):
@@ -147,12 +238,3 @@ def check_labels(labels, classes):
 def _as_stored(data):
     array = as_array(data)
     return array.astype(default_dtype(), copy=False) if array.dtype.kind == "f" else array
-
-
-def _evenly(labels):
-    """Return an order in which every class is spread evenly from the first to the last place."""
-    place = np.empty(len(labels))
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
-        place[rows] = (np.arange(len(rows)) + 0.5) / len(rows)
-    return np.argsort(place, kind="stable")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import diydl as dl
-from diydl.data import ArrayDataset, check_labels
+from diydl.data import ArrayDataset, Dataset, check_labels, stack
 
 
 @pytest.fixture
@@ -92,3 +92,46 @@ def test_split_leaves_no_part_empty(data, fraction, message):
 def test_images_need_a_shape(data):
     with pytest.raises(AttributeError, match="no image_shape was given"):
         _ = data.images
+
+
+class Squares(Dataset):
+    def __len__(self):
+        return 20
+
+    def __getitem__(self, index):
+        if not 0 <= index < 20:
+            raise IndexError(index)
+        return np.array([index, 1.0]), index * index
+
+
+def test_examples_computed_one_by_one_make_batches():
+    x, y = Squares().batch(np.array([3, 0]))
+    np.testing.assert_array_equal(x, [[3, 1], [0, 1]])
+    assert (x.dtype, y.dtype, y.tolist()) == (np.float32, np.int64, [9, 0])
+    x, y = Squares().subset(slice(4, 6)).batch([1])
+    assert (x.tolist(), y.tolist()) == ([[5, 1]], [25])
+
+
+def test_a_batch_of_arrays_is_its_rows():
+    data = ArrayDataset(np.arange(6.0).reshape(3, 2), [1, 2, 3])
+    for found, expected in zip(data.batch([2, 0]), data[np.array([2, 0])], strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    ("examples", "message"),
+    [
+        ([(1.0, 2), (1.0,)], r"hold \[1, 2\] arrays each"),
+        ([([1.0],), ([1.0, 2.0],)], r"shapes \[\(1,\), \(2,\)\] make no batch"),
+    ],
+)
+def test_examples_that_do_not_stack(examples, message):
+    with pytest.raises(ValueError, match=message):
+        stack(examples)
+
+
+def test_a_dataset_says_what_it_lacks():
+    with pytest.raises(NotImplementedError, match="Dataset has to say how many"):
+        len(Dataset())
+    with pytest.raises(NotImplementedError, match="return example number 3"):
+        Dataset()[3]

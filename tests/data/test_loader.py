@@ -89,3 +89,55 @@ def test_epochs_are_counted_from_0(data):
 def test_batches_on_a_gpu(data):
     x, y = next(iter(DataLoader(data, 2, device="cuda")))
     assert {str(dl.tensor(a).device) for a in (x, y)} == {"cuda:0"}
+
+
+def noisy(example, rng):
+    return (example[0] + rng.normal(), *example[1:])
+
+
+def test_a_transform_depends_on_seed_epoch_and_example_alone(data):
+    def by_number(batch_size, shuffle, seed, epoch):
+        loader = DataLoader(data, batch_size, shuffle=shuffle, seed=seed, transform=noisy)
+        plain = DataLoader(data, batch_size, shuffle=shuffle, seed=seed).order(epoch)
+        found = np.concatenate([x[:, 0] for x, _ in loader.batches(epoch)])
+        return found[np.argsort(plain)].tolist()
+
+    expected = by_number(4, shuffle=False, seed=1, epoch=2)
+    assert by_number(3, shuffle=True, seed=1, epoch=2) == expected
+    assert by_number(3, shuffle=True, seed=1, epoch=3) != expected
+    assert by_number(3, shuffle=True, seed=2, epoch=2) != expected
+    assert len(set(np.round(np.array(expected) - data.arrays[0][:, 0], 4))) == 10
+
+
+def test_collate_joins_what_does_not_stack():
+    ragged = [(list(range(n)),) for n in (1, 3, 2)]
+    loader = DataLoader(ragged, 3, collate=lambda rows: (np.array([len(x) for (x,) in rows]),))
+    assert [x.tolist() for (x,) in loader] == [[1, 3, 2]]
+
+
+def test_a_whole_batch_is_transformed_with_a_generator_of_its_own(data):
+    def number(batch, rng):
+        return (batch[0], rng.integers(1 << 40, size=1))
+
+    loader = DataLoader(data, 4, transform_batch=number)
+    first, second = ([int(y[0]) for _, y in loader] for _ in range(2))
+    assert len({*first, *second}) == 6
+    assert [int(y[0]) for _, y in loader.batches(1)] == second
+
+
+def test_an_epoch_can_begin_in_its_middle(data):
+    loader = DataLoader(data, 3, shuffle=True, seed=7)
+    whole = [x.tolist() for x, _ in loader.batches(4)]
+    assert [x.tolist() for x, _ in loader.batches(4, start=2)] == whole[2:]
+    assert loader.epoch == 0
+
+
+def test_lists_of_examples_are_datasets_too():
+    loader = DataLoader([([1.0, 2.0], 0), ([3.0, 4.0], 1)], 2)
+    ((x, y),) = loader
+    assert (x.tolist(), x.dtype, y.tolist()) == ([[1, 2], [3, 4]], np.float32, [0, 1])
+
+
+def test_bad_workers(data):
+    with pytest.raises(ValueError, match="workers is at least 0, got -1"):
+        DataLoader(data, 2, workers=-1)
