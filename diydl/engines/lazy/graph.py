@@ -6,7 +6,7 @@ from operator import add
 from weakref import WeakValueDictionary
 
 from diydl.engines.lazy.pending import Pending
-from diydl.engines.lazy.run import Run, needed
+from diydl.engines.lazy.run import Run, waiting_for
 from diydl.engines.lazy.tensor import Assignment, LazyTensor, set_default_graph
 from diydl.parameter import Parameter, State
 from diydl.reverse import toposort
@@ -135,7 +135,7 @@ class Graph:
 
         Without tensors: all that waits in this graph.
         """
-        return needed(tensors or self._alive.values())
+        return waiting_for(list(tensors or self._alive.values()))
 
     def realize(self, *tensors, training=None, retain_graph=False):
         """Compute `tensors`, or all that waits; see `realize`."""

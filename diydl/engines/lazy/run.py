@@ -3,24 +3,69 @@
 from weakref import ref
 
 from diydl.engines.lazy.tensor import Assignment
+from diydl.exercise import exercise
 
 
-def needed(tensors):
-    """Return all that has to be computed for `tensors`, effects included, in order.
+@exercise("06/waiting_for")
+def waiting_for(tensors):
+    """Return all that has to be computed for `tensors`, effects included, in order of description.
 
-    Who waits together with others has them computed too; an assignment, those before it.
+    Parameters
+    ----------
+    tensors : list of LazyTensor
+
+    Examples
+    --------
+    >>> from diydl import LazyTensor
+    >>> x = LazyTensor([1.0, 2.0])
+    >>> y = x * 2
+    >>> z = y + 1
+    >>> waiting_for([z]) == [y, z]
+    True
+    >>> waiting_for([z.realize()])
+    []
     """
     found, todo = set(), list(tensors)
     while todo:
         node = todo.pop()
-        if not node.waiting or node in found:
-            continue
-        found.add(node)
-        todo += [*node.inputs, *node.effects]
-        todo += [other for other in (member() for member in node.together) if other is not None]
-        if isinstance(node, Assignment) and node.after is not None:
-            todo.append(node.after)
+        if node.waiting and node not in found:
+            found.add(node)
+            todo += node.along
     return sorted(found, key=lambda node: node.number)
+
+
+@exercise("06/realize_in_order")
+def realize_in_order(order, compute, *, retain_graph=False):
+    """Compute all of `order`, and let each forget how; the list is empty in the end.
+
+    What nobody holds any more is freed on the way, since neither the list nor those who used it
+    hold it. If `compute` fails, what was not tried yet is left in the list.
+
+    Parameters
+    ----------
+    order : list of LazyTensor
+        Inputs before their users.
+    compute : callable
+        ``compute(node)`` gives a tensor its numbers, or does an assignment.
+    retain_graph : bool
+        Whether each shall remember what it was computed from.
+
+    Examples
+    --------
+    >>> from diydl import LazyTensor
+    >>> y = LazyTensor([1.0, 2.0]) * 2
+    >>> order = waiting_for([y])
+    >>> realize_in_order(order, lambda node: print(node.prim.name, node.inputs))
+    mul (<LazyTensor (2,) float32, realized>, <LazyTensor () float32, realized>)
+    >>> order, y.inputs
+    ([], ())
+    """
+    order.reverse()
+    while order:
+        node = order.pop()
+        compute(node)
+        if not retain_graph:
+            node.forget()
 
 
 class Run:
@@ -41,25 +86,26 @@ class Run:
 
     def do(self, order):
         """Compute all of `order`, and empty it: what nobody needs any more is freed."""
-        order.reverse()
-        node = None
         try:
-            while order:
-                node = order.pop()
-                if isinstance(node, Assignment):
-                    self.write(node)
-                else:
-                    self.compute(node)
+            realize_in_order(order, self.one, retain_graph=self.retain_graph)
         except Exception:  # else all who read the states would wait for what cannot be
-            for lost in (node, *order):
+            for lost in order:
                 if isinstance(lost, Assignment):
                     self.graph.pending.remove(lost)
             raise
         finally:
             self._give_own_arrays()
 
+    def one(self, node):
+        """Compute a tensor, or do an assignment."""
+        if isinstance(node, Assignment):
+            self.graph.pending.remove(node)  # done or failed: nobody shall wait for it any more
+            self.write(node)
+        else:
+            self.compute(node)
+
     def compute(self, node):
-        """Compute one tensor; it drops its inputs."""
+        """Compute one tensor."""
         params = node.params
         if node.prim.modal and self.training is not None:
             params = params | {"training": self.training}
@@ -67,8 +113,6 @@ class Run:
         if node.prim.view and any(x.array is None or x.borrowed for x in node.inputs):
             node.borrowed = True
             self._views.append(ref(node))
-        if not self.retain_graph:
-            node.forget()
         node.effects, node.together = [], []
 
     def write(self, effect):
@@ -87,8 +131,7 @@ class Run:
         state.write(array)
         effect.version = state.version
         reads[state] = effect
-        effect.inputs, effect.after = (), None
-        self.graph.pending.remove(effect)
+        effect.forget()
 
     def _give_own_arrays(self):
         """Copy what is a view of a parameter and still in use, before that is written."""

@@ -83,6 +83,12 @@ class LazyTensor(Symbol):
         return self.array is None and bool(self.prim or self.inputs)
 
     @property
+    def along(self):
+        """All that is computed when this is: inputs, effects, and what waits together with it."""
+        members = [member() for member in self.together]
+        return [*self.inputs, *self.effects, *[other for other in members if other is not None]]
+
+    @property
     def data(self):
         """The array, computed now if it has not been yet; other tensors may share it."""
         if self.waiting:
@@ -198,6 +204,15 @@ class Assignment(LazyTensor):
     """
 
     __slots__ = ("after",)
+
+    @property
+    def along(self):
+        """What it writes, and the assignments to its state that come before it."""
+        return [*super().along, *([] if self.after is None else [self.after])]
+
+    def forget(self):
+        """Drop what was written: it is in the state now."""
+        self.inputs, self.after = (), None
 
 
 def get_default_graph():
