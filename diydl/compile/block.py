@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from diydl.compile.into import fits_in_place, writer
+from diydl.exercise import exercise
 
 BLOCK = 32 * 1024  # elements; five arrays of them in float32 take 640 KB of a core's cache
 
@@ -107,18 +108,10 @@ class Blocks:
             x.size == 1 or (x.shape == shape and x.flags.c_contiguous) for x in arrays
         ) and all(x.shape == shape for x in outs)
         if flat:
-            self._flat([x.reshape(-1) if x.shape == shape else x.reshape(()) for x in arrays])
+            arrays = [x.reshape(-1) if x.shape == shape else x.reshape(()) for x in arrays]
+            run_in_blocks(self.registers.code, arrays, self._scratch, self.size)
         else:
             self._by_rows(arrays)
-
-    def _flat(self, arrays):
-        code, size, total = self.registers.code, self.size, math.prod(self.shape)
-        for start in range(0, total, size):
-            stop = min(start + size, total)
-            now = [x[start:stop] if x.ndim else x for x in arrays]
-            now += [x[: stop - start] for x in self._scratch]
-            for f, operands, out in code:
-                f(*[now[i] for i in operands], now[out])
 
     def _by_rows(self, arrays):
         code, axis, rows, shape = self.registers.code, self.axis, self.rows, self.shape
@@ -132,6 +125,39 @@ class Blocks:
                 now += [x[: math.prod(size)].reshape(size) for x in self._scratch]
                 for f, operands, out in code:
                     f(*[now[i] for i in operands], now[out])
+
+
+@exercise("06/run_in_blocks")
+def run_in_blocks(code, arrays, scratch, size):
+    """Run elementwise steps on one block after another of flat arrays.
+
+    Parameters
+    ----------
+    code : list of (callable, tuple of int, int)
+        ``f(*operands, out)`` of each step, by numbers: those of `arrays`, then those of `scratch`.
+    arrays : list of array
+        Inputs and results: of one length, or numbers, arrays without an axis. At least the results
+        are no numbers.
+    scratch : list of array
+        Of at least `size` elements each: what is between, of one block at a time.
+    size : int
+        Elements of a block; the last one has what is left.
+
+    Examples
+    --------
+    >>> x, out, between = np.arange(5.0), np.empty(5), np.empty(2)
+    >>> code = [(np.multiply, (0, 1), 3), (np.add, (3, 0), 2)]
+    >>> run_in_blocks(code, [x, np.array(10.0), out], [between], 2)
+    >>> out
+    array([ 0., 11., 22., 33., 44.])
+    """
+    total = max(x.size for x in arrays)
+    for start in range(0, total, size):
+        stop = min(start + size, total)
+        now = [x[start:stop] if x.ndim else x for x in arrays]
+        now += [x[: stop - start] for x in scratch]
+        for f, operands, out in code:
+            f(*[now[i] for i in operands], now[out])
 
 
 def _piece(x, where, shape):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from diydl.compile.lives import last_reads, memory_of
 from diydl.compile.run import Program
 from diydl.primitive import Primitive
 
@@ -157,27 +158,16 @@ class Plan:
     @cached_property
     def roots(self):
         """For each slot, the slots whose memory it may share, itself included."""
-        found = [frozenset((i,)) for i in range(len(self.slots))]
-        for step in self.steps:
-            if step.aliases:
-                found[step.out] = found[step.out].union(*[found[i] for i in step.inputs])
-        return found
+        return memory_of(self.steps, len(self.slots))
 
     @cached_property
     def last_use(self):
-        """For each slot, the number of the last step that reads its memory; -1 for none.
+        """For each slot, the last step in which its memory is made or read; -1 for none.
 
         What is returned or written at the end is used by the step after the last.
         """
-        last = [-1] * len(self.slots)
-        for number, step in enumerate(self.steps):
-            for i in step.inputs:
-                for root in self.roots[i]:
-                    last[root] = number
-        for i in (*self.outputs, *[value for _, value in self.writes]):
-            for root in self.roots[i]:
-                last[root] = len(self.steps)
-        return last
+        leaving = (*self.outputs, *[value for _, value in self.writes])
+        return last_reads(self.steps, self.roots, leaving)
 
     @cached_property
     def held(self):
@@ -189,7 +179,7 @@ class Plan:
             for out in step.outs:
                 if out not in self.buffers and out not in self.homes and not self._free(step):
                     now += self.slots[out].nbytes
-                    ends.setdefault(max(self.last_use[out], number), []).append(out)
+                    ends.setdefault(self.last_use[out], []).append(out)
             most = max(most, now)
             now -= sum(self.slots[i].nbytes for i in ends.pop(number, ()))
         return most

@@ -7,6 +7,7 @@ of a parameter are computed straight into its array, once nobody needs the old o
 from dataclasses import replace
 
 from diydl.compile.into import ELEMENTWISE, fits_in_place, writer
+from diydl.exercise import exercise
 
 SMALL = 1024  # bytes; smaller arrays cost nothing to make
 LOOKS = (  # what may refuse the numbers it gets: no parameter is written before the last of these
@@ -33,23 +34,62 @@ def reuse(plan, *, small=SMALL):
       %6 = sum(%5, axis=None, keepdims=False)  () float32
       return %6
     """
-    homes = _homes(plan)
-    buffers, sizes, free, ends = {}, [], [], {}
-    for number, step in enumerate(plan.steps):
-        for out in step.outs:
-            if out in homes or plan.slots[out].nbytes < small or not writes_into(plan, step):
-                continue
-            dying = ends.get(number, [])
-            over = _over(plan, step, out, [i for i in dying if i in step.inputs])
-            if over is not None:
-                chosen = buffers[over]
-                dying.remove(over)
-            else:
-                chosen = _fitting(free, sizes, plan.slots[out].nbytes)
-            buffers[out] = chosen
-            ends.setdefault(max(plan.last_use[out], number), []).append(out)
-        free += [buffers[i] for i in ends.pop(number, ())]
+    homes, made, sizes = _homes(plan), {}, []
+    born = []  # for each step, the values that need a place
+    for step in plan.steps:
+        large = [i for i in step.outs if i not in homes and plan.slots[i].nbytes >= small]
+        born.append(large if writes_into(plan, step) else [])
+        made.update(dict.fromkeys(step.outs, step))
+
+    def over(i, dying):
+        return _over(plan, made[i], i, [old for old in dying if old in made[i].inputs])
+
+    def choose(free, i):
+        return _fitting(free, sizes, plan.slots[i].nbytes)
+
+    buffers = share_buffers(born, plan.last_use, over, choose)
     return replace(plan, buffers=buffers, sizes=tuple(sizes), homes=homes)
+
+
+@exercise("06/share_buffers")
+def share_buffers(born, last, over, choose):
+    """Give each value a buffer, so that no two lie in one at the same time; return {value: buffer}.
+
+    Parameters
+    ----------
+    born : list of list of int
+        For each step, the values that it makes and that need a place.
+    last : sequence or dict of int to int
+        For each value, the last step that reads it; the step that makes it, if none does.
+    over : callable
+        ``over(value, dying)`` returns the one of the list `dying`, values that this step is the
+        last to read, whose place the value may take while they are read; None if there is none.
+    choose : callable
+        ``choose(free, value)`` takes a buffer for the value out of the list `free`, or makes a new
+        one, and returns its number.
+
+    Examples
+    --------
+    >>> def choose(free, value):
+    ...     return free.pop() if free else value
+    >>> share_buffers([[0], [1], [2]], [1, 2, 3], lambda value, dying: None, choose)
+    {0: 0, 1: 1, 2: 0}
+    >>> share_buffers([[0], [1], [2]], [1, 2, 3], lambda value, dying: (*dying, None)[0], choose)
+    {0: 0, 1: 0, 2: 0}
+    """
+    buffers, free, ends = {}, [], {}
+    for number, values in enumerate(born):
+        dying = ends.pop(number, [])
+        for value in values:
+            old = over(value, list(dying))
+            if old is None:
+                buffers[value] = choose(free, value)
+            else:
+                buffers[value] = buffers[old]
+                dying.remove(old)
+            ends.setdefault(last[value], []).append(value)
+        free += [buffers[value] for value in (*dying, *ends.pop(number, ()))]
+    return buffers
 
 
 def writes_into(plan, step):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from diydl.compile.plan import pruned
+from diydl.exercise import exercise
 
 LARGE = 1 << 16  # elements; a constant of more is computed in each run rather than kept
 
@@ -67,27 +68,83 @@ def merge(plan):
       %7 = add(%3, %3)  (1,) float32
       return %7
     """
-    same, seen, steps = list(range(len(plan.slots))), {}, []
-    for i, slot in enumerate(plan.slots):
-        if slot.kind == "constant" and slot.size <= 64:
-            key = (slot.dtype, slot.shape, np.ndarray, _bytes(slot.held))
-            same[i] = seen.setdefault(key, i)
-    for step in plan.steps:
-        inputs = tuple([same[i] for i in step.inputs])
-        if not_needed(step, plan.slots):
-            same[step.out] = inputs[0]
+    plan = _renamed(plan, _passed_on(plan))
+    return _renamed(plan, find_twins(plan.steps, _equal_constants(plan.slots), _work))
+
+
+@exercise("06/find_twins")
+def find_twins(steps, known, key):
+    """Find the slots whose value another slot holds already; return {slot: that other slot}.
+
+    Parameters
+    ----------
+    steps : list of Step
+        Each after those that make its inputs.
+    known : dict of int to int
+        Slots that are known to hold what another one holds: equal constants.
+    key : callable
+        ``key(step, inputs)`` returns something hashable that is equal for equal work on the slots
+        `inputs`; None for a step that never does what another one does (it draws numbers).
+
+    Examples
+    --------
+    >>> from diydl import LazyTensor, exp
+    >>> from diydl.compile import describe
+    >>> x = LazyTensor([1.0])
+    >>> plan = describe([exp(exp(x)) + exp(exp(x))], [x])
+    >>> [(step.out, step.words, step.inputs) for step in plan.steps]
+    [(1, 'exp', (0,)), (2, 'exp', (1,)), (3, 'exp', (0,)), (4, 'exp', (3,)), (5, 'add', (2, 4))]
+    >>> find_twins(plan.steps, {}, lambda step, inputs: (step.words, inputs))
+    {3: 1, 4: 2}
+    """
+    same, seen = dict(known), {}
+    for step in steps:
+        inputs = tuple([same.get(i, i) for i in step.inputs])
+        work = key(step, inputs)
+        if work is None:
             continue
-        key = (step.prim, inputs, _frozen(step.params))
-        if draws(step.prim):
-            key = object()
-        if key in seen:
-            same[step.out] = seen[key]
+        if work in seen:
+            same[step.out] = seen[work]
         else:
-            seen[key] = step.out
-            steps.append(replace(step, inputs=inputs))
-    outputs = tuple([same[i] for i in plan.outputs])
-    writes = tuple([(state, same[i]) for state, i in plan.writes if same[i] != state])
-    return pruned(replace(plan, steps=tuple(steps), outputs=outputs, writes=writes))
+            seen[work] = step.out
+    return same
+
+
+def _equal_constants(slots):
+    same, seen = {}, {}
+    for i, slot in enumerate(slots):
+        if slot.kind == "constant" and slot.size <= 64:
+            first = seen.setdefault((slot.dtype, slot.shape, _bytes(slot.held)), i)
+            if first != i:
+                same[i] = first
+    return same
+
+
+def _passed_on(plan):
+    """Return {slot: the operand that it is}, for steps that leave an operand as it was."""
+    same = {}
+    for step in plan.steps:
+        if not_needed(step, plan.slots):
+            first = step.inputs[0]
+            same[step.out] = same.get(first, first)
+    return same
+
+
+def _renamed(plan, same):
+    """Return the plan without the slots that are keys of `same`: their users use the values."""
+
+    def now(slots):
+        return tuple([same.get(i, i) for i in slots])
+
+    kept = [step for step in plan.steps if step.out not in same]
+    steps = tuple([replace(step, inputs=now(step.inputs)) for step in kept])
+    writes = [(state, same.get(i, i)) for state, i in plan.writes]
+    writes = tuple([(state, i) for state, i in writes if state != i])
+    return pruned(replace(plan, steps=steps, outputs=now(plan.outputs), writes=writes))
+
+
+def _work(step, inputs):
+    return None if draws(step.prim) else (step.prim, inputs, _frozen(step.params))
 
 
 def not_needed(step, slots):
