@@ -13,6 +13,7 @@ from contextvars import ContextVar
 import numpy as np
 
 from diydl.backend import array_module, as_array, default_dtype, device_of, is_array
+from diydl.probe import current_probe
 from diydl.rules import per_element, promoted
 
 PRIMITIVES = {}
@@ -218,6 +219,11 @@ class Primitive:
 
     def compute(self, *arrays, **params):
         """Compute the forward on NumPy or CuPy arrays; the result is always an array."""
+        probe = current_probe()
+        return self.run(arrays, params) if probe is None else probe.compute(self, arrays, params)
+
+    def run(self, arrays, params):
+        """Compute as `compute` does, unseen by a probe."""
         xp = array_module(*arrays)
         try:
             out = self.forward(xp, *arrays, **params)

@@ -8,6 +8,7 @@ from diydl.exercise import exercise
 from diydl.ops.elementwise import cast
 from diydl.ops.operators import Operators
 from diydl.primitive import Value, number_type
+from diydl.probe import span
 from diydl.reverse import fitted, reverse_sweep
 
 
@@ -26,7 +27,7 @@ class Symbol(Operators, Value):
     name : str
     """
 
-    __slots__ = ("__weakref__", "dtype", "inputs", "name", "params", "prim", "shape")
+    __slots__ = ("__weakref__", "dtype", "inputs", "name", "params", "place", "prim", "shape")
 
     def __init__(self, shape, dtype, *, prim=None, inputs=(), params=None, name=""):
         self.shape, self.dtype, self.name = shape, dtype, name
@@ -290,7 +291,8 @@ def describe_gradients(way, seed):
     def pull(node, g):
         found[node] = g
         wanted = [x in on_way for x in node.inputs]
-        grads = node.prim.pull(wanted, g, node, node.inputs, node.params)
+        with span("pull", node):
+            grads = node.prim.pull(wanted, g, node, node.inputs, node.params)
         return fitted([gx if w else None for gx, w in zip(grads, wanted, strict=True)], node)
 
     return found | reverse_sweep(way, seed, pull)

@@ -13,6 +13,7 @@ from diydl.compile.simplify import fold, merge
 from diydl.compile.trace import Tracing, is_operand, is_output, trace
 from diydl.engines.tape import Tensor
 from diydl.exercise import overlay_version
+from diydl.probe import span
 from diydl.symbol import Symbol
 
 MOST = 16  # plans that one function keeps; the oldest is dropped
@@ -140,7 +141,8 @@ class ComputeGraph:
         entry = self._plans.get(key)
         if entry is None or not entry.holds():
             self._plans.pop(key, None)
-            entry = self._plans[key] = self._traced((args, named), arrays, outside, modules)
+            with span("planning", self.called):
+                entry = self._plans[key] = self._traced((args, named), arrays, outside, modules)
             if len(self._plans) > MOST:
                 del self._plans[next(iter(self._plans))]
         return entry, arrays

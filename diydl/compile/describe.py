@@ -114,7 +114,8 @@ class Described:
         params = node.params
         if node.prim.modal and self.training is not None:
             params = params | {"training": self.training}
-        return self._step(node.prim, inputs, params, node.shape, node.dtype)
+        place = getattr(node, "place", None)
+        return self._step(node.prim, inputs, params, node.shape, node.dtype, place)
 
     def _assigned(self, state, value):
         """Whoever reads the state later reads the value."""
@@ -124,9 +125,9 @@ class Described:
         self.writes[number] = value
         return value
 
-    def _step(self, prim, inputs, params, shape, dtype):
+    def _step(self, prim, inputs, params, shape, dtype, place=None):
         out = self._new("value", shape, dtype)
-        self.steps.append(Step(prim, inputs, params, out))
+        self.steps.append(Step(prim, inputs, params, out, place))
         return out
 
     def plan(self, outputs):

@@ -14,6 +14,7 @@ from typing import Any
 from diydl.compile.lives import last_reads, memory_of
 from diydl.compile.run import Program
 from diydl.primitive import Primitive
+from diydl.probe import Place
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,13 @@ class Slot:
 
 @dataclass(frozen=True)
 class Step:
-    """One primitive, applied to values in slots."""
+    """One primitive, applied to values in slots; `place` tells what it was described for."""
 
     prim: Primitive
     inputs: tuple
     params: dict
     out: int
+    place: Place | None = None
 
     @property
     def outs(self):

@@ -9,6 +9,7 @@ import numpy as np
 from diydl.backend import array_module, as_array
 from diydl.compile.into import writer
 from diydl.primitive import Value
+from diydl.probe import current_probe
 
 
 class Program:
@@ -81,13 +82,24 @@ class Program:
                 values[i] = _of_state(state, slots[i])
             for i, array in _matched(arrays, plan):
                 values[i] = array
-            for call, ends in self._calls:
+            probe = current_probe()
+            for call, ends in self._calls if probe is None else self._seen(probe):
                 call(values)
                 for i in ends:
                     values[i] = None
             results = [_own(values[i]) for i in plan.outputs]
             self._write(values)
         return results
+
+    def _seen(self, probe):
+        """Yield the calls, each of which tells `probe` of its step."""
+
+        def told(number, call, values):
+            with probe.span("step", (self.plan, number)):
+                call(values)
+
+        for number, (call, ends) in enumerate(self._calls):
+            yield partial(told, number, call), ends
 
     def _write(self, values):
         """Write into the states; what shares memory with one of them is copied before."""

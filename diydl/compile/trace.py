@@ -12,6 +12,7 @@ from diydl.engines.lazy.tensor import Assignment, LazyTensor
 from diydl.engines.tape import Tensor
 from diydl.parameter import State
 from diydl.primitive import engine
+from diydl.probe import Probe, current_probe, probing, span
 from diydl.symbol import seed_for
 
 
@@ -55,7 +56,11 @@ class Tracing(Graph):
     def apply(self, prim, operands, params):
         """Note an operation, and whether it depends on the mode."""
         self.modal = self.modal or prim.modal
-        return super().apply(prim, operands, params)
+        node = super().apply(prim, operands, params)
+        probe = current_probe()
+        if probe is not None:
+            probe.made(node)
+        return node
 
     def lift(self, x):
         """Return the tensor that stands for an operand; refuse arrays from nowhere."""
@@ -70,7 +75,8 @@ class Tracing(Graph):
             if isinstance(x, State):
                 self._grads.setdefault(x, x.grad)
         seed = LazyTensor(seed_for(output), graph=self) if seed is None else seed
-        return super().gradients(output, wrt, seed)
+        with span("sweep", output):
+            return super().gradients(output, wrt, seed)
 
     def restore(self):
         """Give parameters the gradients back that they had: a plan leaves none."""
@@ -138,7 +144,7 @@ def trace(function, arguments, graph, *, training=None):
 
     args, named = mapped(stand_in, arguments)
     try:
-        with engine(graph):
+        with engine(graph), probing(Probe()):  # which notes where each node was made
             result = function(*args, **named)
     except TypeError as error:
         better = _explained(error, graph)

@@ -8,7 +8,10 @@ from diydl.draw.figure import COLOURS, figure
 
 # As in the package itself: a layer uses what stands below it, never what stands above.
 LAYERS = (
-    ("Foundation", ("backend", "storage", "primitive", "rules", "exercise", "dim", "encoding")),
+    (
+        "Foundation",
+        ("backend", "storage", "probe", "primitive", "rules", "exercise", "dim", "encoding"),
+    ),
     ("Operations", ("ops", "parameter", "creation")),
     ("Engines and gradients", ("reverse", "symbol", "engines", "autodiff")),
     ("Plans", ("compile",)),

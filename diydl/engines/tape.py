@@ -14,6 +14,7 @@ from diydl.backend import array_module, as_array, device
 from diydl.ops.device import move
 from diydl.parameter import ArrayValue
 from diydl.primitive import ArrayEngine, Leaf, Unsaved, Value, set_default_engine
+from diydl.probe import current_probe, span
 from diydl.reverse import fitted, reverse_sweep, toposort
 
 _recording = ContextVar("diydl.recording", default=True)
@@ -59,7 +60,10 @@ def enable_grad():
 class Node:
     """What the backward pass needs of one applied primitive."""
 
-    __slots__ = ("dtype", "inputs", "params", "prim", "saved", "shape", "versions", "watcher")
+    __slots__ = (
+        *("dtype", "inputs", "params", "place", "prim", "saved", "shape", "versions"),
+        "watcher",
+    )
 
     def __init__(self, prim, inputs, params, saved, versions, out):
         self.prim, self.inputs, self.params = prim, inputs, params
@@ -72,6 +76,12 @@ class Node:
 
     def pull(self, g, *, graph=False):
         """Call the VJP with `g`: on arrays, or, for gradients of gradients, on tensors."""
+        if current_probe() is None:
+            return self._pull(g, graph)
+        with span("pull", self):
+            return self._pull(g, graph)
+
+    def _pull(self, g, graph):
         if self.saved is None:
             raise RuntimeError(
                 f"the tape was used up by an earlier backward (at {self.prim.name}); compute the "
@@ -143,6 +153,9 @@ class Tape(ArrayEngine):
             ]
         result.node = Node(prim, sources, params, saved, versions, result.data)
         result.requires_grad = True
+        probe = current_probe()
+        if probe is not None:
+            probe.made(result.node)
 
     def gradients(self, output, seed, wrt, *, graph=False):
         """Return the gradient of `output` with respect to each tensor or parameter of `wrt`.
@@ -159,7 +172,7 @@ class Tape(ArrayEngine):
                 found[node] = g
             return node.pull(g, graph=graph)
 
-        with enable_grad() if graph else no_grad():
+        with enable_grad() if graph else no_grad(), span("sweep", output):
             found.update(reverse_sweep(toposort(root), seed, pull))
         grads = [found.get(node) for node in nodes]
         return grads if graph else [None if g is None else Tensor(g.copy()) for g in grads]
@@ -295,7 +308,7 @@ class Tensor(ArrayValue):
                 node.release()
             return grads
 
-        with enable_grad() if create_graph else no_grad():
+        with enable_grad() if create_graph else no_grad(), span("sweep", self):
             found = reverse_sweep(nodes, seed, pull)
         for leaf, g in _owned([*found.items(), *watched], seed):
             old = leaf.grad

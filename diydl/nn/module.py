@@ -11,6 +11,7 @@ from diydl.nn.summary import Summary
 from diydl.nn.walk import held, walk
 from diydl.parameter import Buffer, Parameter, State
 from diydl.primitive import Value, current_engine, engine, engine_of
+from diydl.probe import current_probe, span
 from diydl.storage import load_arrays, save_arrays
 
 
@@ -45,6 +46,12 @@ class Module:
 
     def __call__(self, *inputs, **options):
         """Compute the outputs; what is made of parameters alone has the engine of the inputs."""
+        if current_probe() is None:
+            return self._call(inputs, options)
+        with span("module", self):
+            return self._call(inputs, options)
+
+    def _call(self, inputs, options):
         chosen = engine_of(*inputs)
         if chosen is None or chosen is current_engine():
             return self.forward(*inputs, **options)

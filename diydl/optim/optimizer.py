@@ -12,6 +12,7 @@ from diydl.ops import stop_gradient
 from diydl.optim.blocks import Blocks
 from diydl.parameter import Buffer, Parameter, assign
 from diydl.primitive import current_engine, engine, engine_of
+from diydl.probe import span
 
 
 class Optimizer:
@@ -59,6 +60,10 @@ class Optimizer:
 
     def step(self):
         """Change every parameter that has a gradient, in place."""
+        with span("optimizer", self):
+            self._step()
+
+    def _step(self):
         for i, parameter in enumerate(self.params):
             if parameter.grad is None:
                 continue
@@ -108,7 +113,8 @@ class Optimizer:
                 f"parameters, got {len(gradients)}"
             )
         written = []
-        with engine(engine_of(*gradients) or current_engine()):
+        chosen = engine_of(*gradients) or current_engine()
+        with engine(chosen), span("optimizer", self):
             for i, (parameter, g) in enumerate(zip(self.params, gradients, strict=True)):
                 if g is not None:
                     written += self._described(i, parameter, stop_gradient(g))
