@@ -59,6 +59,9 @@ class Probe:
         """Compute a primitive on arrays; to be overridden by who wants to see it."""
         return prim.run(arrays, params)
 
+    def returned(self, module, out):
+        """Be told what a module returns; within its span."""
+
     def made(self, node):
         """Remember where a node of a graph was made, for its backward."""
         node.place = self.place

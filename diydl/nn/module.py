@@ -4,14 +4,13 @@ Nothing happens behind an assignment. Whoever wants the parameters walks the att
 lists, tuples and dicts among them, in the order in which they were set.
 """
 
-import difflib
-
-from diydl.backend import as_array, device_of, to_device
+from diydl.nn.outline import Counter
+from diydl.nn.state import arrays_of, misfits, write_states
 from diydl.nn.summary import Summary
-from diydl.nn.walk import held, walk
+from diydl.nn.walk import held, inside_out, walk
 from diydl.parameter import Buffer, Parameter, State
-from diydl.primitive import Value, current_engine, engine, engine_of
-from diydl.probe import current_probe, span
+from diydl.primitive import current_engine, engine, engine_of
+from diydl.probe import current_probe, probing
 from diydl.storage import load_arrays, save_arrays
 
 
@@ -46,10 +45,13 @@ class Module:
 
     def __call__(self, *inputs, **options):
         """Compute the outputs; what is made of parameters alone has the engine of the inputs."""
-        if current_probe() is None:
+        probe = current_probe()
+        if probe is None:
             return self._call(inputs, options)
-        with span("module", self):
-            return self._call(inputs, options)
+        with probe.span("module", self):
+            out = self._call(inputs, options)
+            probe.returned(self, out)
+            return out
 
     def _call(self, inputs, options):
         chosen = engine_of(*inputs)
@@ -129,7 +131,7 @@ class Module:
         Raises
         ------
         ValueError
-            If names or shapes do not fit; then nothing has been written.
+            If names, shapes or kinds of numbers do not fit; then nothing has been written.
 
         Examples
         --------
@@ -139,21 +141,18 @@ class Module:
         ([], [])
         """
         own = dict(walk(self, State))
-        given = {name: _array(x) for name, x in arrays.items()}
-        missing = [name for name in own if name not in given]
-        unexpected = [name for name in given if name not in own]
-        faults = _misfits(own, given)
-        if strict:
-            faults += [f"missing: {name}{_nearest(name, unexpected)}" for name in missing]
-            faults += [f"unexpected: {name}{_nearest(name, missing)}" for name in unexpected]
-        if faults:
-            hint = "" if not strict or _misfits(own, given) else "\n(strict=False loads the rest)"
-            listed = "\n  ".join(faults)
+        given = arrays_of(arrays)
+        faults, missing, unexpected = misfits(
+            {name: (state.shape, state.dtype) for name, state in own.items()},
+            {name: (array.shape, array.dtype) for name, array in given.items()},
+        )
+        wrong = [*faults, *(missing + unexpected if strict else [])]
+        if wrong:
+            hint = "" if faults else "\n(strict=False loads the rest)"
+            listed = "\n  ".join(wrong)
             raise ValueError(f"these arrays do not fit {type(self).__name__}:\n  {listed}{hint}")
-        for name, state in own.items():
-            if name in given:
-                state.write(to_device(given[name], device_of(state.data)))
-        return missing, unexpected
+        write_states(own, given)
+        return [n for n in own if n not in given], [n for n in given if n not in own]
 
     def save(self, path, *, metadata=None):
         """Write the state to a safetensors file, atomically; see `diydl.storage.save_arrays`."""
@@ -216,29 +215,65 @@ class Module:
                 parameter.grad = None
         return self
 
+    def apply(self, function):
+        """Call ``function(module)`` for all modules inside, then for this one, each once.
+
+        What is inside comes before what it is inside of, as in PyTorch. Returns the module itself.
+
+        Examples
+        --------
+        >>> from diydl import nn
+        >>> def forget(module):
+        ...     if isinstance(module, nn.Linear):
+        ...         nn.init.fill(module.bias, nn.init.zeros)
+        >>> nn.Sequential(nn.Linear(2, 3)).apply(forget)[0].bias
+        Parameter([0., 0., 0.])
+        """
+        for module in inside_out(self, Module):
+            function(module)
+        return self
+
     def to(self, device):
         """Move all parameters and buffers to `device`, in place. Returns the module itself."""
         for _, state in walk(self, State):
             state.to(device)
         return self
 
-    def summary(self):
-        """Return a table of all modules and their parameters, each counted once.
+    def summary(self, *inputs, dtype=None):
+        """Return a table of all modules: what they hold, and what they make of an input.
+
+        Nothing is computed for it: shapes are foretold by the rules of the primitives, and so are
+        the operations (FLOPs), in the mode that the model is in.
+
+        Parameters
+        ----------
+        *inputs : tuple of int and None, or array
+            Shapes of inputs, None for a size of the batch that stays open, or examples. Without
+            them, the table tells of the parameters alone.
+        dtype : numpy dtype, optional
+            Of inputs that are given by shape: the default dtype, float32, if left out.
 
         Examples
         --------
         >>> from diydl import nn
-        >>> nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10)).summary()
-        name  module      parameters
-        ----------------------------
-              Sequential
-        0     Linear           2,080
-        1     ReLU
-        2     Linear             330
-        ----------------------------
-        2,410 parameters, all trained, 9.64 KB
+        >>> model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+        >>> model.summary((None, 64))
+        name  module      output   parameters   FLOPs
+        ---------------------------------------------
+              Sequential  (B, 10)
+        0     Linear      (B, 32)       2,080  4096*B
+        1     ReLU        (B, 32)                32*B
+        2     Linear      (B, 10)         330   640*B
+        ---------------------------------------------
+        2,410 parameters, all trained, 9.64 kB
+        4768*B FLOPs; kept for the way back: 128*B bytes
         """
-        return Summary.of(self)
+        if not inputs:
+            return Summary.of(self)
+        counter = Counter()
+        with probing(counter):
+            counter.call(self, *[counter.take(x, dtype) for x in inputs])
+        return Summary.of(self, counter)
 
     def contents(self):
         """Return the pairs (name, object) among which modules and parameters are looked for."""
@@ -254,20 +289,3 @@ class Module:
             return f"{type(self).__name__}({self.extra_repr()})"
         lines = [f"({name}): {module!r}".replace("\n", "\n  ") for name, module in inside]
         return f"{type(self).__name__}(\n  " + "\n  ".join(lines) + "\n)"
-
-
-def _array(x):
-    return x.data if isinstance(x, Value) else as_array(x)
-
-
-def _misfits(own, given):
-    return [
-        f"shape: {name} is {own[name].shape}, got {x.shape}"
-        for name, x in given.items()
-        if name in own and x.shape != own[name].shape
-    ]
-
-
-def _nearest(name, candidates):
-    close = difflib.get_close_matches(name, candidates, n=1)
-    return f" (is it {close[0]}?)" if close else ""

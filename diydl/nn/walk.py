@@ -1,8 +1,10 @@
 """Finding what a module holds: in its attributes, and in lists, tuples and dicts among them."""
 
+from diydl.exercise import exercise
 from diydl.parameter import State
 
 
+@exercise("07/held")
 def held(container, name=""):
     """Yield (name, object) for the states and modules that `container` holds itself.
 
@@ -29,6 +31,7 @@ def held(container, name=""):
             yield from held(x, inner)
 
 
+@exercise("07/walk")
 def walk(module, kind):
     """Yield (name, x) for all x of this kind in `module` and inside: depth first, each once.
 
@@ -48,6 +51,28 @@ def walk(module, kind):
             yield name, x
         if _is_module(x):
             todo += reversed([(f"{name}.{key}" if name else key, y) for key, y in held(x)])
+
+
+def inside_out(module, kind):
+    """Yield all objects of this kind in `module`: what is inside first, the module last.
+
+    Examples
+    --------
+    >>> from diydl import nn
+    >>> list(inside_out(nn.Sequential(nn.ReLU(), nn.Sequential(nn.Tanh())), nn.Module))[:2]
+    [ReLU(), Tanh()]
+    """
+    seen = {id(module)}
+
+    def inside(x):
+        for _, y in held(x):
+            if _is_module(y) and id(y) not in seen:
+                seen.add(id(y))
+                yield from inside(y)
+        if isinstance(x, kind):
+            yield x
+
+    return inside(module)
 
 
 def _is_module(x):

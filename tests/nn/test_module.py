@@ -5,6 +5,7 @@ import pytest
 
 import diydl as dl
 from diydl import nn
+from diydl.probe import Probe, probing
 
 
 class Nested(nn.Module):
@@ -50,15 +51,7 @@ def test_names_follow_the_order_of_attributes(model):
 def test_shared_parameters_are_one(model):
     assert sum(p is model.table for p in model.parameters()) == 1
     assert model.summary().total == 6 + 6 + 2 + 8
-    assert "22 parameters, all trained, 96 B" in repr(model.summary())
-
-
-def test_summary_counts_where_parameters_are_met():
-    shared = nn.Linear(4, 4)
-    summary = nn.Sequential(shared, nn.ReLU(), shared, nn.Linear(4, 2).freeze()).summary()
-    assert [row[2] for row in summary.rows] == [0, 20, 0, 10]
-    assert (summary.total, summary.trained) == (30, 20)
-    assert "30 parameters, 20 trained" in repr(summary)
+    assert "22 parameters, all trained, 96 bytes" in repr(model.summary())
 
 
 def test_state_dict_is_a_copy(model):
@@ -144,6 +137,41 @@ def test_frozen_parameters_get_no_gradient():
     assert model[2].weight.grad is not None
     model.unfreeze()(x).sum().backward()
     assert model[0].weight.grad is not None
+
+
+def test_apply_reaches_what_is_inside_first_and_each_once(model):
+    visited = []
+    assert model.apply(visited.append) is model
+    assert [type(m).__name__ for m in visited] == ["Linear", "ReLU", "Linear", "Linear", "Nested"]
+    assert visited[0] is model.blocks[0]
+    inner = nn.Sequential(nn.ReLU(), nn.Tanh())
+    visited = []
+    nn.Sequential(inner, nn.Sigmoid(), inner).apply(visited.append)
+    assert [type(m).__name__ for m in visited] == [
+        "ReLU",
+        "Tanh",
+        "Sequential",
+        "Sigmoid",
+        "Sequential",
+    ]
+
+
+def test_a_probe_is_told_of_calls_and_results():
+    class Note(Probe):
+        def returned(self, module, out):
+            names = [type(m).__name__ for m in self.place.modules]
+            seen.append((names, type(module).__name__, out.shape))
+
+    model, seen = nn.Sequential(nn.Linear(2, 3), nn.ReLU()), []
+    x = np.ones((4, 2), np.float32)
+    with probing(Note()):
+        found = model(x)
+    np.testing.assert_array_equal(found.numpy(), model(x).numpy())
+    assert seen == [
+        (["Sequential", "Linear"], "Linear", (4, 3)),
+        (["Sequential", "ReLU"], "ReLU", (4, 3)),
+        (["Sequential"], "Sequential", (4, 3)),
+    ]
 
 
 def test_to_device_moves_in_place(model):
