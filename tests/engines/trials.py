@@ -138,6 +138,12 @@ def _channels():
     return nn.Sequential(nn.BatchNorm1d(3), nn.Sigmoid(), nn.Dropout(0.1), *flat)
 
 
+def _residual():
+    body = nn.Sequential({"in": nn.Linear(6, 5), "bend": nn.Tanh(), "out": nn.Linear(5, 6)})
+    lifted = nn.Sequential(nn.Flatten(), nn.Linear(18, 6))
+    return nn.Sequential(lifted, nn.Add(nn.Identity(), body, nn.ReLU()), nn.Linear(6, 4))
+
+
 def _cross_entropy(model, x, y):
     return nn.cross_entropy(model(x), y, label_smoothing=0.1)
 
@@ -165,5 +171,6 @@ TRIALS = [
     Trial("sizes of the batch", Branches, _squares, _targets(6, 8)),
     Trial("dropout, batch norm", _noisy, _cross_entropy, _classified(4, 3), _adam, BOTH, 2),
     Trial("batch norm of signals", _channels, _squares, _signal, modes=BOTH),
+    Trial("residual branches", _residual, _squares, _signal, _adam),
     Trial("2,000 steps", lambda: Recurrent(3, 4, 2000), _squares, _targets(3, 4)),
 ]
