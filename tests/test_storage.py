@@ -4,11 +4,12 @@ import os
 import pickle
 import struct
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
 
-from diydl import storage
+from diydl import nn, storage
 from diydl.storage import load_arrays, load_metadata, save_arrays, write_atomically
 
 DTYPES = sorted(storage.STORABLE)
@@ -127,6 +128,75 @@ def test_a_pickle_is_not_loaded(path, monkeypatch):
     with pytest.raises(ValueError, match="another format"):
         load_arrays(path)
     assert not (path.parent / "trapped").exists()
+
+
+def header(text, data=b"", *, length=None):
+    """Return the bytes of a file with this header, whose length may be told wrongly."""
+    raw = text.encode() if isinstance(text, str) else text
+    return struct.pack("<Q", len(raw) if length is None else length) + raw + data
+
+
+ONE = '{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
+HOSTILE = {
+    "header of 8 exabytes": header(ONE, bytes(4), length=2**63 - 1),
+    "header of 2**64 - 1 bytes": header(ONE, bytes(4), length=2**64 - 1),
+    "header longer than the file": header(ONE, bytes(4), length=200),
+    "header of no bytes": header(""),
+    "header that is no JSON": header("w: float32", bytes(4)),
+    "header that is a list": header("[1, 2]"),
+    "header that is not text": header(b"\xff\xfe{}"),
+    "header nested 100,000 deep": header('{"w":' * 100_000 + "1" + "}" * 100_000),
+    "dtype that is not there": header(ONE.replace("F32", "PYOBJECT"), bytes(4)),
+    "shape of a billion billions": header(ONE.replace("[1]", "[1000000000,1000000000]"), bytes(4)),
+    "shape that overflows": header(ONE.replace("[1]", "[4294967296,4294967296,16]"), bytes(4)),
+    "negative shape": header(ONE.replace("[1]", "[-1]"), bytes(4)),
+    "shape of fractions": header(ONE.replace("[1]", "[0.5]"), bytes(4)),
+    "offsets behind the end": header(ONE.replace("[0,4]", "[4,8]"), bytes(4)),
+    "offsets turned round": header(ONE.replace("[0,4]", "[4,0]"), bytes(4)),
+    "negative offsets": header(ONE.replace("[0,4]", "[-4,0]"), bytes(4)),
+    "shape and offsets differ": header(ONE.replace("[1]", "[2]"), bytes(4)),
+    "two arrays in one place": header(
+        '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},'
+        '"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+        bytes(4),
+    ),
+    "something behind the last array": header(ONE, bytes(40)),
+    "metadata that is no text": header('{"__metadata__":{"a":[1]},' + ONE[1:], bytes(4)),
+    "a zip archive, as of PyTorch": b"PK\x03\x04" + bytes(100),
+    "an .npy of objects": b"\x93NUMPY\x01\x00v\x00{'descr': '|O', 'fortran_order': False}"
+    + bytes(90),
+    "an HDF5 file, as of Keras": b"\x89HDF\r\n\x1a\n" + bytes(100),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_files_are_refused_in_words(path, kind):
+    """At once, with nothing allocated for what the header claims, and by `Module.load` too."""
+    path.write_bytes(HOSTILE[kind])
+    layer = nn.Linear(1, 1)
+    before = layer.state_dict()
+    tracemalloc.start()
+    try:
+        for load in (load_arrays, load_metadata, layer.load):
+            with pytest.raises(ValueError, match="not a whole safetensors file.*another format"):
+                load(path)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+    for name, array in layer.state_dict().items():
+        np.testing.assert_array_equal(array, before[name])
+
+
+def test_a_name_is_never_a_place_on_the_disk(path, monkeypatch):
+    """Names such as ../../x stay keys; nothing is written or read by them."""
+    monkeypatch.chdir(path.parent)
+    save_arrays(path, {"../../etc/passwd": np.ones(1), "__class__": np.ones(1)})
+    assert list(load_arrays(path)) == ["../../etc/passwd", "__class__"]
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+    layer = nn.Linear(1, 1)
+    with pytest.raises(ValueError, match="unexpected: __class__"):
+        layer.load(path)
+    assert type(layer) is nn.Linear
 
 
 def test_unsupported_dtype_in_a_file(path):
