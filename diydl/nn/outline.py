@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -40,8 +41,7 @@ class Outline(Symbol):
 class Tally:
     """What was counted of one module, without the modules inside."""
 
-    calls: int = 0
-    flops: object = 0
+    flops: Any = 0
     shapes: list = field(default_factory=list)
 
 
@@ -90,9 +90,7 @@ class Counter(Probe):
 
     def returned(self, module, out):
         """Note what a call of `module` returns."""
-        tally = self._tally(module)
-        tally.calls += 1
-        tally.shapes.append(out.shape if isinstance(out, Symbol) else None)
+        self._tally(module).shapes.append(out.shape if isinstance(out, Symbol) else None)
 
     def _tally(self, module):
         return self.tallies.setdefault(module, Tally())
