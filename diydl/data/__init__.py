@@ -2,6 +2,7 @@
 
 from diydl.data.bundled import load_digits, load_iris
 from diydl.data.dataset import ArrayDataset, Dataset, Subset, check_labels, stack
+from diydl.data.fetch import DataNotFoundError, fetch, known_files
 from diydl.data.loader import DataLoader
 from diydl.data.split import folds, random_split
 from diydl.data.synthetic import moons, regression
@@ -9,10 +10,13 @@ from diydl.data.synthetic import moons, regression
 __all__ = [
     "ArrayDataset",
     "DataLoader",
+    "DataNotFoundError",
     "Dataset",
     "Subset",
     "check_labels",
+    "fetch",
     "folds",
+    "known_files",
     "load_digits",
     "load_iris",
     "moons",

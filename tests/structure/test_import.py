@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ["IPython", "matplotlib", "sklearn", "pytest", "anywidget", "ipywidgets", "torch", "cupy"]
+HEAVY = "IPython matplotlib sklearn pytest anywidget ipywidgets torch cupy pooch requests tqdm PIL".split()
 
 
 def imported_by(statement):
