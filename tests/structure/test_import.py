@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
-HEAVY = "IPython matplotlib sklearn pytest anywidget ipywidgets torch cupy pooch requests tqdm PIL".split()
+HEAVY = [
+    *("IPython", "matplotlib", "sklearn", "pytest", "anywidget", "ipywidgets", "torch", "cupy"),
+    *("pooch", "requests", "tqdm", "PIL"),
+]
 
 
 def imported_by(statement):

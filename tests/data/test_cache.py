@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from diydl.data import download, fetch, lock
-from diydl.data.fetch import DataNotFoundError, cache_folder, known_files
+from diydl.data import cache, download, lock
+from diydl.data.cache import DataNotFoundError, cache_folder, known_files
 from diydl.data.files import FILES, RemoteFile
 from tests.data.broken_server import broken_server
 
@@ -36,7 +36,7 @@ def get(tmp_path, monkeypatch):
 
     def run(*servers, urls=()):
         monkeypatch.setitem(FILES, NAME, entry(*(s.url for s in servers), *urls))
-        return fetch.fetch(NAME, cache=tmp_path, progress=False)
+        return cache.fetch(NAME, cache=tmp_path, progress=False)
 
     run.folder = tmp_path / "test"
     return run
@@ -208,17 +208,17 @@ def test_the_log_level_of_pooch_is_given_back(get):
 
 CHILD = """
 import sys
-from diydl.data import download, fetch
+from diydl.data import cache, download
 from diydl.data.files import FILES, RemoteFile
-name, size, sha256, url, cache = sys.argv[1:]
+name, size, sha256, url, folder = sys.argv[1:]
 FILES[name] = RemoteFile(name, int(size), sha256, (url,))
-print(fetch.fetch(name, cache=cache, progress=False))
+print(cache.fetch(name, cache=folder, progress=False))
 """
 
 
-def child(server, cache):
+def child(server, folder):
     file = entry(server.url)
-    arguments = [file.name, str(file.size), file.sha256, server.url, str(cache)]
+    arguments = [file.name, str(file.size), file.sha256, server.url, str(folder)]
     return subprocess.Popen(
         [sys.executable, "-c", CHILD, *arguments],
         cwd=ROOT,
@@ -286,7 +286,7 @@ def test_every_file_has_what_a_download_needs(name):
 @pytest.mark.data
 @pytest.mark.parametrize("name", [n for n in known_files() if "cifar" not in n])
 def test_the_checksums_are_those_of_the_real_files(name, tmp_path):
-    assert fetch.fetch(name, cache=tmp_path).is_relative_to(os.environ["DIYDL_DATA"])
+    assert cache.fetch(name, cache=tmp_path).is_relative_to(os.environ["DIYDL_DATA"])
 
 
 def test_the_cache_is_the_users():
