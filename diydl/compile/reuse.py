@@ -12,7 +12,14 @@ from diydl.exercise import exercise
 SMALL = 1024  # bytes; smaller arrays cost nothing to make
 LOOKS = (  # what may refuse the numbers it gets: no parameter is written before the last of these
     *("take", "take_grad", "scatter_add", "one_hot", "softmax_cross_entropy", "ravel_index"),
-    *("batch_statistics", "dropout", "random_uniform", "random_normal", "random_bernoulli"),
+    *(
+        "check_finite",
+        "batch_statistics",
+        "dropout",
+        "random_uniform",
+        "random_normal",
+        "random_bernoulli",
+    ),
 )
 
 

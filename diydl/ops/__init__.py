@@ -32,6 +32,7 @@ from diydl.ops.elementwise import (
     sub,
 )
 from diydl.ops.functional import log_softmax, logsumexp, relu, softmax, split
+from diydl.ops.guard import check_finite
 from diydl.ops.indexing import one_hot, scatter_add, take, take_grad
 from diydl.ops.join import concat, pad, stack
 from diydl.ops.linalg import affine, linear, matmul, project
@@ -64,6 +65,7 @@ __all__ = [
     "batch_statistics",
     "broadcast_to",
     "cast",
+    "check_finite",
     "clip",
     "concat",
     "cos",

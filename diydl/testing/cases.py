@@ -159,7 +159,7 @@ def _case(name, makers, shapes, **params):
 
 
 def _unary():
-    smooth = "exp sin cos tanh sigmoid erf neg identity stop_gradient"
+    smooth = "exp sin cos tanh sigmoid erf neg identity stop_gradient check_finite"
     makers = dict.fromkeys(smooth.split(), normal)
     makers |= dict.fromkeys(["log", "log1p", "sqrt", "rsqrt"], positive)
     makers |= dict.fromkeys(["abs", "sign"], away)

@@ -1,5 +1,38 @@
-"""Training: what one measures while a network learns."""
+"""Training: the loop, what one measures on the way, and what is kept of it."""
 
-from diydl.train.metrics import accuracy
+from diydl.train.callback import Callback
+from diydl.train.confusion import confusion_matrix, f1_score, iou, precision, recall
+from diydl.train.meter import (
+    PSNR,
+    R2,
+    Accuracy,
+    BinaryAccuracy,
+    ConfusionMatrix,
+    MeanAbsoluteError,
+    TopKAccuracy,
+)
+from diydl.train.metric import Mean, Metric
+from diydl.train.metrics import accuracy, psnr, top_k_accuracy
+from diydl.train.trainer import Trainer
 
-__all__ = ["accuracy"]
+__all__ = [
+    "PSNR",
+    "R2",
+    "Accuracy",
+    "BinaryAccuracy",
+    "Callback",
+    "ConfusionMatrix",
+    "Mean",
+    "MeanAbsoluteError",
+    "Metric",
+    "TopKAccuracy",
+    "Trainer",
+    "accuracy",
+    "confusion_matrix",
+    "f1_score",
+    "iou",
+    "precision",
+    "psnr",
+    "recall",
+    "top_k_accuracy",
+]
