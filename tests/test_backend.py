@@ -108,3 +108,25 @@ def test_seed_restarts_the_keys_and_each_key_is_new():
 def test_bad_seeds(bad):
     with pytest.raises(ValueError, match="a seed is an integer from 0"):
         backend.seed(bad)
+
+
+def test_synchronize_knows_its_devices():
+    """On a CPU there is nothing to wait for; a device that is not there is named."""
+    assert backend.synchronize() is None
+    assert backend.synchronize(backend.CPU) is None
+    with pytest.raises(ValueError, match="tpu"):
+        backend.synchronize("tpu")
+
+
+@pytest.mark.gpu
+def test_synchronize_waits_for_a_gpu():
+    import cupy
+
+    with cupy.cuda.Device(0):
+        done = cupy.cuda.Event()
+        x = cupy.ones((2000, 2000))
+        for _ in range(20):
+            x = x @ x * 1e-4
+        done.record()
+    backend.synchronize("cuda")
+    assert done.done

@@ -13,10 +13,30 @@ import numpy as np
 
 from diydl.backend import default_dtype, device_of, next_key, to_device
 from diydl.exercise import exercise
-from diydl.nn.gain import calculate_gain
+from diydl.nn.gain import calculate_gain, gain_of
 from diydl.nn.walk import held, walk
 from diydl.ops import random_normal, random_uniform
 from diydl.parameter import Parameter
+
+__all__ = [
+    "calculate_gain",
+    "constant",
+    "fan_in_uniform",
+    "fans",
+    "fill",
+    "gain_of",
+    "he_normal",
+    "he_uniform",
+    "normal",
+    "ones",
+    "orthogonal",
+    "sparse",
+    "truncated_normal",
+    "uniform",
+    "xavier_normal",
+    "xavier_uniform",
+    "zeros",
+]
 
 
 def constant(shape, value, *, dtype=None):

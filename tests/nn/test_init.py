@@ -255,3 +255,12 @@ def test_fill_draws_a_shared_weight_once():
     shared = nn.Linear(3, 3)
     init.fill(nn.Sequential(shared, shared), init.he_normal)
     assert shared.weight.version == 1
+
+
+def test_gain_of_any_function():
+    assert init.gain_of(lambda z: z) == pytest.approx(1)
+    assert init.gain_of(lambda z: 3 * z) == pytest.approx(1 / 3)
+    assert init.gain_of(lambda z: np.maximum(z, 0)) == pytest.approx(2**0.5)
+    assert init.gain_of(lambda z: z**2) == pytest.approx(3**-0.5)  # the fourth moment is 3
+    assert init.gain_of(np.ones_like) == pytest.approx(1)
+    assert type(init.gain_of(dl.tanh)) is float

@@ -94,5 +94,7 @@ def _arguments(cls: type) -> str:
 
 
 def _functions(module: ModuleType) -> list[str]:
+    if hasattr(module, "__all__"):
+        return module.__all__
     public = (name for name in vars(module) if not name.startswith("_"))
     return [n for n in public if getattr(getattr(module, n), "__module__", "") == module.__name__]
