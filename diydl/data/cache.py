@@ -49,8 +49,7 @@ def fetch(name, *, cache=None, progress=True):
     ValueError: no file 'text/nomes.txt' is known; did you mean 'text/names.txt'?
     """
     file = _known(name)
-    own = os.environ.get("DIYDL_DATA")
-    if own and (path := Path(own, *name.split("/"))).is_file():
+    if path := own_file(name):
         if _is_right(path, file):
             return path
         warnings.warn(
@@ -68,6 +67,19 @@ def fetch(name, *, cache=None, progress=True):
                 warnings.warn(f"{path} was damaged: kept as {kept.name}", stacklevel=2)
             _download(file, path, progress)
     return path
+
+
+def own_file(name):
+    """Return the path of a file in the folder that ``DIYDL_DATA`` names, or None.
+
+    Examples
+    --------
+    >>> own_file("no such file") is None
+    True
+    """
+    own = os.environ.get("DIYDL_DATA")
+    path = Path(own, *name.split("/")) if own else None
+    return path if path and path.is_file() else None
 
 
 def cache_folder(cache=None):

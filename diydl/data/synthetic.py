@@ -1,4 +1,4 @@
-"""Data made by a formula: moons to tell apart, and noisy curves to follow."""
+"""Data made by a formula: moons and spirals to tell apart, and noisy curves to follow."""
 
 import numpy as np
 
@@ -49,6 +49,49 @@ def moons(count=200, classes=2, *, noise=0.1, seed=0):
     points = np.stack([x, y], axis=1) + noise * random.normal(size=(count, 2))  # (count, 2)
     order = random.permutation(count)
     names = [f"moon {k}" for k in range(classes)]
+    return ArrayDataset(points[order], labels[order], features=("x", "y"), classes=names)
+
+
+def spirals(count=300, classes=3, *, turns=0.75, noise=0.05, seed=0):
+    """Make `count` points on interleaved spirals from the centre to radius 1, one for each class.
+
+    Arm k winds `turns` times round the centre and begins at k / classes of a full turn. Points are
+    spread evenly along the radius, from 0.1 on, so that the arms do not touch.
+
+    Parameters
+    ----------
+    count : int
+        Number of points; classes that get one more than others come first.
+    classes : int
+        Number of arms, at least 2.
+    turns : float
+        How often an arm goes round: the more, the harder.
+    noise : float
+        Standard deviation of what is added to both coordinates.
+    seed : int
+        Fixes the noise and the order of the points.
+
+    Returns
+    -------
+    ArrayDataset
+        Points (count, 2) float32, and labels (count,) int64.
+
+    Examples
+    --------
+    >>> spirals(90)
+    ArrayDataset(90 examples: (2,) float32, () int64; 3 classes)
+    """
+    _at_least("classes", classes, 2)
+    _at_least("count", count, classes)
+    _check_noise(noise)
+    random = np.random.default_rng(seed)
+    labels = np.sort(np.arange(count) % classes)
+    radius = np.concatenate([np.linspace(0.1, 1, np.sum(labels == k)) for k in range(classes)])
+    angle = 2 * np.pi * (labels / classes + turns * radius)
+    points = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)  # (count, 2)
+    points = points + noise * random.normal(size=(count, 2))
+    order = random.permutation(count)
+    names = [f"arm {k}" for k in range(classes)]
     return ArrayDataset(points[order], labels[order], features=("x", "y"), classes=names)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from diydl.data import load_digits, load_iris
+from diydl.data import load_digits, load_iris, load_wine
 
 
 def test_digits():
@@ -44,6 +44,18 @@ def test_iris_with_some_features():
     for wrong in (["petal"], [], "petal width"):
         with pytest.raises(ValueError, match="features are some of .*'petal width'"):
             load_iris(features=wrong)
+
+
+def test_wine():
+    train, test = load_wine()
+    assert (len(train), len(test)) == (142, 36)
+    for part in (train, test):
+        shares = np.bincount(part.arrays[1]) / len(part)
+        np.testing.assert_allclose(shares, np.array([59, 71, 48]) / 178, atol=0.02)
+    assert (len(train.features), len(train.classes)) == (13, 3)
+    both = np.concatenate([train.arrays[0], test.arrays[0]])
+    assert len(np.unique(both, axis=0)) == 178
+    assert both[:, train.features.index("proline")].max() == 1680
 
 
 @pytest.mark.data

@@ -6,7 +6,7 @@ from sklearn.datasets import make_moons
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
-from diydl.data import moons, regression
+from diydl.data import moons, regression, spirals
 from diydl.data.synthetic import SPACING, wave
 
 
@@ -53,6 +53,28 @@ def test_moons_have_the_noise_and_the_seed():
     assert 1000 < (np.diff(noisy[1]) != 0).sum() < 3000  # shuffled
 
 
+@pytest.mark.parametrize("classes", [2, 3, 5])
+def test_spirals_wind_apart_from_each_other(classes):
+    points, labels = spirals(200 * classes, classes, turns=1.0, noise=0).arrays
+    assert (points.dtype, labels.dtype) == (np.float32, np.int64)
+    assert np.bincount(labels).tolist() == [200] * classes
+    radius, angle = np.hypot(*points.T), np.arctan2(points[:, 1], points[:, 0])
+    assert 0.099 < radius.min() < radius.max() < 1.001
+    back = angle / (2 * np.pi) - radius - labels / classes  # whole turns remain
+    np.testing.assert_allclose(np.cos(2 * np.pi * back), 1, atol=1e-4)
+    for k in range(classes):
+        own, others = points[labels == k], points[labels != k]
+        assert np.hypot(*(own[:, None] - others).transpose(2, 0, 1)).min() > 0.05
+
+
+def test_spirals_need_a_bend_and_have_a_seed():
+    x, y = spirals(3000, noise=0.03, seed=1).arrays
+    assert LogisticRegression().fit(x, y).score(x, y) < 0.7
+    assert KNeighborsClassifier(1).fit(*spirals(3000, noise=0).arrays).score(x, y) > 0.97
+    np.testing.assert_array_equal(spirals(50, seed=4).arrays[0], spirals(50, seed=4).arrays[0])
+    assert (spirals(50, seed=4).arrays[0] != spirals(50, seed=5).arrays[0]).any()
+
+
 def test_regression_is_the_function_and_the_noise():
     x, y = regression(4000, features=3, noise=0.0, seed=1).arrays
     assert (x.shape, y.shape) == ((4000, 3), (4000, 1))
@@ -80,6 +102,8 @@ def test_regression_with_several_outputs():
         (lambda: moons(True), "count is a whole number"),
         (lambda: moons(noise=-0.1), "noise is a standard deviation"),
         (lambda: moons(noise=float("nan")), "noise is a standard deviation"),
+        (lambda: spirals(classes=1), "classes is a whole number of at least 2"),
+        (lambda: spirals(2), "count is a whole number of at least 3"),
         (lambda: regression(0), "count is a whole number of at least 1"),
         (lambda: regression(features=0), "features is a whole number"),
         (lambda: regression(5, np.sum), r"returned shape \(\) for points of shape \(5, 1\)"),
