@@ -37,7 +37,11 @@ from diydl.ops.indexing import one_hot, scatter_add, take, take_grad
 from diydl.ops.join import concat, pad, stack
 from diydl.ops.linalg import affine, linear, matmul, project
 from diydl.ops.lookup import getitem, getitem_grad, lookup, ravel_index
-from diydl.ops.loss import softmax_cross_entropy
+from diydl.ops.loss import (
+    bernoulli_cross_entropy,
+    sigmoid_cross_entropy,
+    softmax_cross_entropy,
+)
 from diydl.ops.modal import advance, dropout, in_training, moving_average
 from diydl.ops.norm import batch_norm, batch_statistics, scale_shift
 from diydl.ops.operators import Operators
@@ -63,6 +67,7 @@ __all__ = [
     "argmax",
     "batch_norm",
     "batch_statistics",
+    "bernoulli_cross_entropy",
     "broadcast_to",
     "cast",
     "check_finite",
@@ -115,6 +120,7 @@ __all__ = [
     "scale_shift",
     "scatter_add",
     "sigmoid",
+    "sigmoid_cross_entropy",
     "sign",
     "sin",
     "softmax",

@@ -50,6 +50,11 @@ def away(random, shape):
     return np.asarray(random.choice([-1.0, 1.0], size=shape) * random.uniform(0.3, 2, size=shape))
 
 
+def share(random, shape):
+    """Numbers from 0.1 to 0.9."""
+    return np.asarray(random.uniform(0.1, 0.9, size=shape))
+
+
 def distinct(random, shape):
     """Numbers no two of which are closer than 0.1."""
     return np.asarray(random.permutation(np.prod(shape, dtype=int)) * 0.1 - 0.35).reshape(shape)
@@ -275,6 +280,9 @@ def _indexing():
 def _losses():
     for rows in [(3,), (2, 3), (), (0,)]:
         yield _case("softmax_cross_entropy", (normal, classes(4)), ((*rows, 4), rows))
+    for shapes in TWO:
+        yield _case("sigmoid_cross_entropy", (normal, share), shapes)
+        yield _case("bernoulli_cross_entropy", (share, share), shapes)
 
 
 def _random():

@@ -39,6 +39,10 @@ def cross_entropy(logits, labels):
     return -np.log(np.take_along_axis(p, labels[..., None], -1)[..., 0])
 
 
+def bernoulli(p, y):
+    return -(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
 def philox():
     return np.random.Generator(np.random.Philox(key=[3, 5], counter=[0, 0, 0, 7]))
 
@@ -81,6 +85,7 @@ REFERENCES = {
     "argmax": np.argmax,
     "batch_norm": batch_norm,
     "batch_statistics": statistics,
+    "bernoulli_cross_entropy": bernoulli,
     "broadcast_to": lambda x, shape: x + np.zeros(shape),
     "cast": lambda x, dtype: x.astype(dtype),
     "check_finite": lambda x: x,
@@ -129,6 +134,7 @@ REFERENCES = {
     "scale_shift": lambda x, scale, shift: x * per_channel(scale, x) + per_channel(shift, x),
     "scatter_add": scatter_add,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "sigmoid_cross_entropy": lambda x, y: bernoulli(1 / (1 + np.exp(-x)), y),
     "sign": np.sign,
     "sin": np.sin,
     "softmax_cross_entropy": cross_entropy,
