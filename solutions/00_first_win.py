@@ -343,7 +343,7 @@ check("00/bug-hunt", wrong_line)
 # |---|---|---|
 # | weighted sums | `diydl/nn/linear.py` | `torch/nn/modules/linear.py` |
 # | the bend | `diydl/ops/functional.py` | `torch/nn/modules/activation.py`, and C++ below it |
-# | the loss | `diydl/nn/loss.py` | `torch/nn/functional.py` |
+# | the loss | `diydl/nn/loss/categorical.py` | `torch/nn/functional.py` |
 # | backward | `diydl/engines/tape.py` | `torch/autograd/`, and C++ below it |
 # | the step | `diydl/optim/adam.py` | `torch/optim/adam.py` |
 #

@@ -74,6 +74,43 @@ def test_l1_drives_what_does_not_matter_to_zero():
     assert small[nn.l1_penalty] < 0.004 < small[nn.l2_penalty]  # a step moves at most 0.003
 
 
+def test_an_elastic_net_is_the_sum_of_both():
+    """Zou and Hastie, 2005: each group of parameters with its own strengths."""
+    net = model()
+    loss = nn.l1_penalty(net[0], 0.2) + nn.l2_penalty(net[0], 0.3)
+    loss.backward()
+    w = net[0].weight
+    np.testing.assert_allclose(w.grad.numpy(), 0.2 * np.sign(w.data) + 0.3 * w.data, rtol=1e-6)
+    assert net[0].bias.grad is None
+    assert net[2].weight.grad is None
+
+
+def test_biases_are_left_alone_unless_one_asks():
+    layer = nn.Linear(3, 2)
+    dl.assign(layer.bias, np.array([5.0, -5.0], np.float32))
+    alone = nn.l1_penalty(layer.weight, 1.0).item()
+    assert nn.l1_penalty(layer, 1.0).item() == pytest.approx(alone)
+    loss = nn.l1_penalty(layer, 1.0, biases=True)
+    loss.backward()
+    assert loss.item() == pytest.approx(alone + 10)
+    assert layer.bias.grad.tolist() == [1.0, -1.0]
+
+
+def test_what_is_frozen_counts_and_stays():
+    """The report holds all weights; a frozen one has no gradient and is not changed."""
+    net = model()
+    whole = nn.l2_penalty(net, 0.3).item()
+    net[0].freeze()
+    loss = nn.l2_penalty(net, 0.3)
+    loss.backward()
+    assert loss.item() == pytest.approx(whole)
+    assert net[0].weight.grad is None
+    np.testing.assert_allclose(net[2].weight.grad.numpy(), 0.3 * net[2].weight.data, rtol=1e-6)
+    before = net[0].weight.numpy().copy()
+    optim.SGD(net.parameters(), lr=0.1).step()
+    np.testing.assert_array_equal(net[0].weight.numpy(), before)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [

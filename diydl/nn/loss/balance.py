@@ -1,0 +1,35 @@
+"""Weights for classes of different size."""
+
+import numpy as np
+
+from diydl.backend import default_dtype
+from diydl.exercise import exercise
+
+
+@exercise("08/balanced_weights")
+def balanced_weights(labels, classes):
+    """Weights with which each class counts as much as any other: the rarer, the larger.
+
+    A class with n of N examples gets ``N / (K * n)``, where K is the number of classes that
+    occur; so the mean weight of an example is 1. A class that does not occur gets 0. (scikit-learn
+    calls them "balanced".) They are the `weight` of `cross_entropy`.
+
+    Parameters
+    ----------
+    labels : NumPy array of integers, of any shape
+    classes : int
+
+    Returns
+    -------
+    NumPy array (classes,)
+
+    Examples
+    --------
+    >>> balanced_weights(np.array([0, 0, 0, 1]), 2).round(3)
+    array([0.667, 2.   ], dtype=float32)
+    """
+    counts = np.bincount(np.ravel(labels), minlength=classes)
+    if len(counts) > classes:
+        raise IndexError(f"labels up to {len(counts) - 1}, expected 0 to {classes - 1}")
+    share = np.maximum(counts, 1) * np.count_nonzero(counts)
+    return np.where(counts > 0, counts.sum() / share, 0).astype(default_dtype())
