@@ -144,7 +144,7 @@ def _renamed(plan, same):
 
 
 def _work(step, inputs):
-    return None if draws(step.prim) else (step.prim, inputs, _frozen(step.params))
+    return None if draws(step.prim) else (step.prim, inputs, frozen(step.params))
 
 
 def not_needed(step, slots):
@@ -166,14 +166,14 @@ def _bytes(array):
     return np.asarray(array).tobytes() if isinstance(array, (np.ndarray, np.generic)) else array
 
 
-def _frozen(x):
+def frozen(x):
     """Return something hashable that is equal only for equal parameters: 1 is not 1.0."""
     if isinstance(x, dict):
-        return tuple((k, _frozen(v)) for k, v in sorted(x.items()))
+        return tuple((k, frozen(v)) for k, v in sorted(x.items()))
     if isinstance(x, (tuple, list)):
-        return (type(x), *map(_frozen, x))
+        return (type(x), *map(frozen, x))
     if isinstance(x, slice):
-        return (slice, _frozen((x.start, x.stop, x.step)))
+        return (slice, frozen((x.start, x.stop, x.step)))
     if x is None or isinstance(x, (int, float, str, np.generic, np.dtype, type, type(Ellipsis))):
         return (type(x), repr(x))
     return object()  # an array, say: equal to nothing

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from diydl.draw.chart import digit_grid, probability_bars, training_curve
 from diydl.draw.figure import COLOURS, Figure, figure, style
+from diydl.draw.flame import Bar, flame
 from diydl.draw.graph import graph
 from diydl.draw.graph_figure import GraphFigure
 from diydl.draw.knob import knob
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLOURS",
+    "Bar",
     "DigitCanvas",
     "Figure",
     "GraphFigure",
@@ -30,6 +32,7 @@ __all__ = [
     "Picture",
     "digit_grid",
     "figure",
+    "flame",
     "graph",
     "knob",
     "library_picture",

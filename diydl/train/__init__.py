@@ -13,6 +13,8 @@ from diydl.train.meter import (
 )
 from diydl.train.metric import Mean, Metric
 from diydl.train.metrics import accuracy, psnr, top_k_accuracy
+from diydl.train.profiler import profile
+from diydl.train.report import Report
 from diydl.train.trainer import Trainer
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "Mean",
     "MeanAbsoluteError",
     "Metric",
+    "Report",
     "TopKAccuracy",
     "Trainer",
     "accuracy",
@@ -32,6 +35,7 @@ __all__ = [
     "f1_score",
     "iou",
     "precision",
+    "profile",
     "psnr",
     "recall",
     "top_k_accuracy",

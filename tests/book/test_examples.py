@@ -93,3 +93,13 @@ def test_an_example_is_a_notebook_that_opens_with_its_title(path):
     assert cells[0]["source"].startswith("# ")
     assert example_page(path) == example_page(path)
     assert len({cell["id"] for cell in cells}) == len(cells)
+
+
+def test_a_profile_finds_all_of_the_time(capsys):
+    found = run("profile", capsys)
+    for report in (found["report"], found["plan_report"]):
+        assert sum(row.own for row in report.modules()) == pytest.approx(report.seconds)
+        assert [row.name for row in report.modules()][:2] == ["", "0"]
+    assert found["products"].flops > 0.9 * found["report"].flops
+    assert found["report"].peak > 0 == found["quick"].peak
+    assert found["steps"]
