@@ -64,6 +64,11 @@ class Slot:
         return self if instance is None else types.MethodType(self, instance)
 
     @property
+    def overlaid(self) -> bool:
+        """Whether another function runs in place of the reference now."""
+        return bool(self._layers)
+
+    @property
     def reference(self) -> Callable:
         """The library's own function; refused while an answer to this exercise is checked."""
         refuse_if_masked(self.id)

@@ -1,13 +1,12 @@
-"""Adam."""
-
-from math import sqrt
+"""Adam, and AdamW, which keeps weight decay apart."""
 
 import numpy as np
 
-from diydl import ops
 from diydl.backend import array_module
-from diydl.ops import cast
-from diydl.optim.optimizer import Optimizer, positive
+from diydl.ops import cast, maximum
+from diydl.optim.group import positive, two_shares
+from diydl.optim.optimizer import Optimizer
+from diydl.optim.rules import adam_step, amsgrad_step, filled, shrink
 
 
 class Adam(Optimizer):
@@ -18,7 +17,7 @@ class Adam(Optimizer):
 
     Parameters
     ----------
-    params : list of Parameter
+    params : list of Parameter, or list of groups
     lr : float
         Learning rate: about how far an element moves per step.
     betas : pair of float
@@ -26,7 +25,12 @@ class Adam(Optimizer):
     eps : float
         Added to the root, so that nothing is divided by 0.
     weight_decay : float
-        Added to the gradient, times the parameter.
+        Added to the gradient, times the parameter. What large gradients are divided by, this is
+        divided by as well: see `AdamW`.
+    amsgrad : bool
+        Divide by the largest mean of squares so far, so that steps never grow (Reddi et al., 2018).
+    maximize : bool
+        Step along the gradient instead.
 
     Examples
     --------
@@ -40,57 +44,188 @@ class Adam(Optimizer):
     array([0.9, 0.9], dtype=float32)
     """
 
-    options = ("lr", "betas", "eps", "weight_decay")
-    buffers = ("gradient_sum", "square_sum")
+    buffers = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
+    pieces = (adam_step, filled)
     scratch = 2
 
-    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.0):
-        super().__init__(params, lr)
-        if not isinstance(betas, (tuple, list)) or len(betas) != 2:
-            raise ValueError(f"betas are two numbers, got {betas!r}")
-        self.betas = tuple(
-            positive(f"betas[{i}]", beta, zero=True, below=1) for i, beta in enumerate(betas)
-        )
-        self.eps = positive("eps", eps, zero=True)
-        self.weight_decay = positive("weight_decay", weight_decay, zero=True)
+    def __init__(
+        self,
+        params,
+        lr=1e-3,
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        weight_decay=0.0,
+        *,
+        amsgrad=False,
+        maximize=False,
+    ):
+        shared = {"weight_decay": weight_decay, "maximize": maximize}
+        super().__init__(params, lr, betas=betas, eps=eps, amsgrad=amsgrad, **shared)
 
-    def rule(self, step):
-        """Return the update of one block.
+    def checked(self, options):
+        """Check betas and eps."""
+        return {
+            "betas": two_shares("betas", options["betas"]),
+            "eps": positive("eps", options["eps"], zero=True),
+            "amsgrad": bool(options["amsgrad"]),
+        }
 
-        A running mean is ``(1 - beta)`` times a sum in which older terms fade by `beta` per step.
-        The sums are kept; that factor and the corrections for the first steps are folded into
-        `rate` and `eps`, which saves two passes over the memory of twelve.
-        """
-        (first, second), decay = self.betas, self.weight_decay
-        left = [float(np.power(beta, float(step))) for beta in self.betas]  # rounded as `operation`
-        root = sqrt((1 - left[1]) / (1 - second))
-        rate, eps = self.lr * root * (1 - first) / (1 - left[0]), self.eps * root
+    def needed(self, group):
+        """The largest mean of squares is kept for `amsgrad` alone."""
+        return self.buffers if group["amsgrad"] else self.buffers[:2]
 
-        def update(p, g, total, squares, a, b):
+    def rule(self, group, step):
+        """Return the update of one block."""
+        (first, second), eps, lr = group["betas"], group["eps"], group["lr"]
+        shares = [float(filled(beta, np.float64(step))) for beta in group["betas"]]
+        decay = 0.0 if self.coupled else group["weight_decay"]
+
+        def update(p, g, mean, squares, *arrays):
+            *largest, a, b = arrays
             xp = array_module(p)
             if decay:
-                g = xp.add(xp.multiply(p, decay, out=b), g, out=b)
-            total *= first
-            total += g
+                p *= 1 - p.dtype.type(lr) * decay
+            mean *= first
+            mean += xp.multiply(g, 1 - first, out=a)
             squares *= second
-            squares += xp.multiply(g, g, out=a)
+            xp.multiply(g, g, out=a)
+            a *= 1 - second
+            squares += a
+            for most in largest:
+                squares = xp.maximum(most, squares, out=most)
+            if p.dtype.type(shares[1]) != 1:
+                squares = xp.divide(squares, shares[1], out=a)
             xp.sqrt(squares, out=a)
             a += eps
-            xp.divide(total, a, out=a)
-            a *= rate
+            if p.dtype.type(shares[0]) != 1:  # as after some 150 steps, in float32
+                mean = xp.divide(mean, shares[0], out=b)
+            xp.divide(mean, a, out=a)
+            a *= lr
             p -= a
 
         return update
 
-    def operation(self, p, g, step, lr, *buffers):
-        """Return the new parameter and the two new sums, reckoned in the order of `rule`."""
-        (first, second), (total, squares) = self.betas, buffers
-        step = cast(step, dtype=np.float64)
-        root = ops.sqrt((1 - second**step) / (1 - second))
-        rate = lr * root * (1 - first) / (1 - first**step)
-        if self.weight_decay:
-            g = p * self.weight_decay + g
-        total = total * first + g
-        squares = squares * second + g * g
-        spread = ops.sqrt(squares) + cast(self.eps * root, dtype=p.dtype)
-        return p - total / spread * cast(rate, dtype=p.dtype), total, squares
+    def operation(self, group, p, g, step, lr, m, s, most=None):
+        """Return the new parameter, the two new means, and with `amsgrad` the largest."""
+        betas, eps = group["betas"], group["eps"]
+        shares = [cast(filled(beta, step), dtype=p.dtype) for beta in betas]
+        if not self.coupled and group["weight_decay"]:
+            p = shrink(p, lr, group["weight_decay"])
+        if most is not None:
+            return amsgrad_step(p, g, m, s, most, lr, betas, eps, shares)
+        return adam_step(p, g, m, s, lr, betas, eps, shares)
+
+
+class AdamW(Adam):
+    """Adam with weight decay apart from the gradient: ``p -= lr * weight_decay * p``.
+
+    Adam divides the decay that is added to a gradient by the size of that gradient, so that weights
+    with large gradients hardly decay. Here all do alike (Loshchilov and Hutter, 2019). The numbers
+    are PyTorch's.
+
+    Parameters
+    ----------
+    params, lr, betas, eps, amsgrad, maximize
+        As for `Adam`.
+    weight_decay : float
+        By how much of itself, times the learning rate, a parameter shrinks per step.
+
+    Examples
+    --------
+    >>> import diydl as dl
+    >>> from diydl import nn, optim
+    >>> w = nn.Parameter([1.0, 1.0])
+    >>> optimizer = optim.AdamW([w], lr=0.1, weight_decay=1.0)
+    >>> (w * dl.tensor([0.01, 1000.0])).sum().backward()
+    >>> optimizer.step()
+    >>> w.numpy().round(3)
+    array([0.8, 0.8], dtype=float32)
+    """
+
+    coupled = False
+    pieces = (adam_step, filled, shrink)
+
+    def __init__(
+        self,
+        params,
+        lr=1e-3,
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        weight_decay=1e-2,
+        *,
+        amsgrad=False,
+        maximize=False,
+    ):
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad=amsgrad, maximize=maximize)
+
+
+class Adamax(Optimizer):
+    """Adam with the largest gradient of late in place of the root mean square.
+
+    Section 7 of the same paper (Kingma and Ba, 2015). The numbers are PyTorch's.
+
+    Parameters
+    ----------
+    params, lr, betas, eps, weight_decay, maximize
+        As for `Adam`.
+
+    Examples
+    --------
+    >>> from diydl import nn, optim
+    >>> w = nn.Parameter([1.0])
+    >>> optimizer = optim.Adamax([w], lr=0.1)
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    Parameter([0.9])
+    """
+
+    buffers = ("exp_avg", "exp_inf")
+    pieces = (filled,)
+
+    def __init__(
+        self,
+        params,
+        lr=2e-3,
+        betas=(0.9, 0.999),
+        eps=1e-8,
+        weight_decay=0.0,
+        *,
+        maximize=False,
+    ):
+        shared = {"weight_decay": weight_decay, "maximize": maximize}
+        super().__init__(params, lr, betas=betas, eps=eps, **shared)
+
+    def checked(self, options):
+        """Check betas and eps."""
+        return {
+            "betas": two_shares("betas", options["betas"]),
+            "eps": positive("eps", options["eps"], zero=True),
+        }
+
+    def rule(self, group, step):
+        """Return the update of one block."""
+        (first, second), eps = group["betas"], group["eps"]
+        lr, share = group["lr"], filled(first, np.float64(step))
+
+        def update(p, g, mean, largest, a):
+            xp, number = array_module(p), p.dtype.type
+            mean *= first
+            mean += xp.multiply(g, 1 - first, out=a)
+            largest *= second
+            xp.abs(g, out=a)
+            a += eps
+            xp.maximum(largest, a, out=largest)
+            xp.divide(mean, largest, out=a)
+            a *= number(lr) / number(share)
+            p -= a
+
+        return update
+
+    def operation(self, group, p, g, step, lr, mean, largest):
+        """Return the new parameter, the new mean and the new largest gradient."""
+        first, second = group["betas"]
+        mean = first * mean + (1 - first) * g
+        largest = maximum(second * largest, abs(g) + group["eps"])
+        share = cast(filled(first, step), dtype=p.dtype)
+        return p - (lr / share) * (mean / largest), mean, largest

@@ -1,57 +1,128 @@
-"""What all optimizers share: a list of parameters, a learning rate, and state that can be kept.
+"""What all optimizers share: groups of parameters, and state that can be kept.
 
-An update has two forms. `step` computes it at once, in place and in blocks that fit into the
-cache; `operations` describes it with the operations of the library, so that it can be part of a
-graph. Both read and write the same state, and a test holds them equal.
+An update has two forms. `operation` describes it with operations of the library, so that it can be
+part of a graph or plan; `rule` computes it at once, in place and in blocks that fit into the cache.
+Both read and write the same state, and a test holds them equal. An optimizer of your own needs only
+the first.
 """
 
 import numpy as np
 
-from diydl.backend import array_module, as_array, device_of, to_device
-from diydl.ops import stop_gradient
+from diydl.backend import array_module, as_array, device_of
+from diydl.ops import cast, stop_gradient
 from diydl.optim.blocks import Blocks
-from diydl.parameter import Buffer, Parameter, assign
-from diydl.primitive import current_engine, engine, engine_of
+from diydl.optim.group import ParamGroup, as_group, listed_groups
+from diydl.optim.keep import restore, stored
+from diydl.parameter import Buffer, assign
+from diydl.primitive import ARRAYS, current_engine, engine, engine_of
 from diydl.probe import span
 
 
 class Optimizer:
     """Base class: writes new values into parameters, from their gradients.
 
-    A subclass names its options in `options` and its arrays per parameter in `buffers`, and
-    defines the update twice: `rule` in place, `operation` as operations.
+    A subclass hands its options to this constructor, says in `checked` which values they may have,
+    names its arrays per parameter in `buffers`, and defines the update in `operation`. To be fast
+    it defines it once more, in `rule`.
+
+    Parameters
+    ----------
+    params : list of Parameter, or list of dict
+        A dict is a group: parameters under "params", and options that differ from those given here.
+    lr, weight_decay, maximize, **options
+        What every group has unless it says otherwise.
 
     Attributes
     ----------
+    param_groups : list of ParamGroup
     params : list of Parameter
-    learning_rate : Buffer
-        A float64 number. A graph reads it at every run, so that it can be changed.
+        Those of all groups, in order.
     counts : list of Buffer
         How often each parameter was updated.
     state : list of (dict of Buffer, or None)
         What is kept for each parameter, from its first update on.
+
+    Examples
+    --------
+    >>> from diydl import nn, ops, optim
+    >>> class SignDescent(optim.Optimizer):
+    ...     '''Steps of one length, whatever the gradient.'''
+    ...
+    ...     def operation(self, group, p, g, step, lr):
+    ...         return (p - lr * ops.sign(g),)
+    >>> w = nn.Parameter([1.0, 1.0])
+    >>> optimizer = SignDescent([w], lr=0.25)
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w
+    Parameter([0.75, 0.75])
     """
 
-    options = ("lr",)
     buffers = ()
-    scratch = 1  # how many arrays of one block's size an update works in
+    scratch = 1  # how many arrays of one block's size `rule` works in
+    coupled = True  # whether weight decay is added to the gradient
+    pieces = ()  # slots that `operation` is made of: one that is swapped is what `step` runs too
 
-    def __init__(self, params, lr):
-        self.params = _checked(params)
-        rate = np.array(positive("lr", lr, zero=True), np.float64)
-        self.learning_rate = Buffer(rate, "learning_rate")
-        self.counts = [Buffer(np.array(0), f"{i}.step") for i in range(len(self.params))]
-        self.state: list[dict | None] = [None] * len(self.params)
-        self._blocks = Blocks(self.scratch)
+    def __init__(self, params, lr, *, weight_decay=0.0, maximize=False, **options):
+        self._defaults = {"lr": lr, **options, "weight_decay": weight_decay, "maximize": maximize}
+        self.param_groups, self.params, self.counts = [], [], []
+        self.state: list[dict | None] = []
+        for members, own in listed_groups(params):
+            self._add(members, own)
+        self._blocks = Blocks(self.scratch + 1)
+
+    def add_param_group(self, group):
+        """Train further parameters: a dict of "params" and of options that differ.
+
+        Examples
+        --------
+        >>> from diydl import nn, optim
+        >>> body, head = nn.Linear(4, 3), nn.Linear(3, 2)
+        >>> optimizer = optim.SGD(head.parameters(), lr=0.1)
+        >>> optimizer.add_param_group({"params": body.parameters(), "lr": 0.01})
+        >>> [group["lr"] for group in optimizer.param_groups]
+        [0.1, 0.01]
+        """
+        members, own = as_group(group)
+        listed_groups([*self.params, *members])  # none of them twice
+        self._add(members, own)
+
+    def _add(self, members, own):
+        unknown = sorted(set(own) - set(self._defaults))
+        if unknown:
+            raise ValueError(
+                f"{type(self).__name__} has no option {unknown[0]!r} for a group; "
+                f"it has {', '.join(self._defaults)}"
+            )
+        options, number = {**self._defaults, **own}, len(self.param_groups)
+        self.param_groups.append(ParamGroup(members, options, self.checked, number))
+        for parameter in members:
+            i = len(self.params)
+            self.params.append(parameter)
+            self.counts.append(Buffer(np.array(0), f"{i}.step"))
+            self.state.append(None)
+
+    def checked(self, options):
+        """Return the options of a group, other than the shared ones, or raise a ValueError."""
+        return options
 
     @property
     def lr(self):
-        """The learning rate as a number; it may be changed at any time, for the next step on."""
-        return float(self.learning_rate.data)
+        """The learning rate of the first group, as a number; setting it sets that of all groups.
+
+        It may be changed at any time, for the next step on.
+        """
+        return self.param_groups[0]["lr"]
 
     @lr.setter
     def lr(self, value):
-        self.learning_rate.write(as_array(positive("lr", value, zero=True), np.float64))
+        for group in self.param_groups:
+            group["lr"] = value
+
+    @property
+    def learning_rate(self):
+        """The rate of the first group as a Buffer, which graphs and plans read at every run."""
+        return self.param_groups[0].learning_rate
 
     @property
     def steps(self):
@@ -59,23 +130,71 @@ class Optimizer:
         return [int(count.data) for count in self.counts]
 
     def step(self):
-        """Change every parameter that has a gradient, in place."""
+        """Change every parameter that has a gradient and is not frozen, in place."""
+        changes = [
+            (group, i, parameter)
+            for group, i, parameter in self.members()
+            if parameter.grad is not None and parameter.requires_grad
+        ]
+        swapped = any(piece.overlaid for piece in self.pieces)
         with span("optimizer", self):
-            self._step()
+            if swapped or type(self).rule is Optimizer.rule:
+                self._step_by_operation(changes)
+            else:
+                self._step_in_blocks(changes)
 
-    def _step(self):
-        for i, parameter in enumerate(self.params):
-            if parameter.grad is None:
-                continue
-            state, count = self._kept(i), self.counts[i]
-            step = int(count.data) + 1
-            count.write(as_array(step))
-            rule = self.rule(step)
-            arrays = [buffer.data for buffer in state]
-            for pieces in self._blocks.of(parameter.data, parameter.grad.data, *arrays):
-                rule(*pieces)
-            for changed in (parameter, *state):
-                changed.changed()
+    def _step_in_blocks(self, changes):
+        jobs, changed = [], []
+        for group, i, parameter in changes:
+            state = self._kept(group, i)
+            update = self._update(group, self._counted(i))
+            arrays = [parameter.data, parameter.grad.data, *(buffer.data for buffer in state)]
+            jobs.append((update, arrays))
+            changed += [parameter, *state]
+        self._blocks.run(jobs)
+        for state in changed:
+            state.changed()
+
+    def members(self):
+        """Yield (group, number of the parameter, parameter) for all parameters."""
+        groups = (group for group in self.param_groups for _ in group["params"])
+        for i, (group, parameter) in enumerate(zip(groups, self.params, strict=True)):
+            yield group, i, parameter
+
+    def _counted(self, i):
+        step = int(self.counts[i].data) + 1
+        self.counts[i].write(as_array(step))
+        return step
+
+    def _update(self, group, step):
+        """Return ``update(p, g, *buffers, *scratch)`` with the gradient that the rule wants."""
+        rule = self.rule(group, step)
+        decay = group["weight_decay"] if self.coupled else 0.0
+        if not decay and not group["maximize"]:
+            return lambda *arrays: rule(*arrays[:-1])
+        combine = "subtract" if group["maximize"] else "add"
+
+        def update(p, g, *arrays):
+            xp, own = array_module(p), arrays[-1]
+            if decay:
+                xp.multiply(p, decay, out=own)
+                getattr(xp, combine)(own, g, out=own)
+            else:
+                xp.negative(g, out=own)
+            rule(p, own, *arrays[:-1])
+
+        return update
+
+    def _step_by_operation(self, changes):
+        with engine(ARRAYS):
+            for group, i, parameter in changes:
+                state = self._kept(group, i)
+                g = self._wanted(group, parameter.data, parameter.grad.data)
+                arrays = [buffer.data for buffer in state]
+                step = self._counted(i)
+                new = self.operation(group, parameter.data, g, step, group["lr"], *arrays)
+                for kept, value in zip((parameter, *state), new, strict=True):
+                    assign(kept, value)
 
     def operations(self, gradients):
         """Describe a step with operations, for a graph; under an eager engine it happens at once.
@@ -93,8 +212,8 @@ class Optimizer:
 
         Notes
         -----
-        The rate is read when the update runs. A `SimulationContext` has a copy of it, as of all
-        parameters: there it is changed by ``context.set(optimizer.learning_rate, 0.01)``.
+        Rates are read when the update runs. A `SimulationContext` has copies of them, as of all
+        parameters: there one is changed by ``context.set(optimizer.learning_rate, 0.01)``.
 
         Examples
         --------
@@ -115,46 +234,60 @@ class Optimizer:
         written = []
         chosen = engine_of(*gradients) or current_engine()
         with engine(chosen), span("optimizer", self):
-            for i, (parameter, g) in enumerate(zip(self.params, gradients, strict=True)):
-                if g is not None:
-                    written += self._described(i, parameter, stop_gradient(g))
+            for (group, i, parameter), g in zip(self.members(), gradients, strict=True):
+                if g is not None and parameter.requires_grad:
+                    written += self._described(group, i, parameter, stop_gradient(g))
             return [assign(state, value) for state, value in written]
 
-    def _described(self, i, parameter, g):
+    def _described(self, group, i, parameter, g):
         """Return the pairs (state, new value) of the update of one parameter."""
-        state, count = self._kept(i), self.counts[i]
-        for buffer in (self.learning_rate, count):
+        state, count = self._kept(group, i), self.counts[i]
+        for buffer in (group.learning_rate, count):
             buffer.to(device_of(parameter.data))
-        step = count + 1
-        new = self.operation(stop_gradient(parameter), g, step, self.learning_rate, *state)
+        p, step = stop_gradient(parameter), count + 1
+        lr = cast(group.learning_rate, dtype=parameter.dtype)
+        exact = cast(step, dtype=np.float64)
+        new = self.operation(group, p, self._wanted(group, p, g), exact, lr, *state)
         return zip((parameter, *state, count), (*new, step), strict=True)
 
-    def _kept(self, i):
-        """Return the buffers of parameter `i`, made of zeros when first asked for."""
+    def _wanted(self, group, p, g):
+        """Return the gradient that a group wants to descend along."""
+        g = -g if group["maximize"] else g
+        return g + group["weight_decay"] * p if self.coupled and group["weight_decay"] else g
+
+    def _kept(self, group, i):
+        """Return the buffers of parameter `i`, made when first asked for."""
+        names = self.needed(group)
         if self.state[i] is None:
             data = self.params[i].data
-            zeros = array_module(data).zeros_like(data)
-            self.state[i] = {name: Buffer(zeros, f"{i}.{name}") for name in self.needed()}
-        return [self.state[i][name] for name in self.needed()]
+            self.state[i] = {
+                name: Buffer(self.start(group, name, data), f"{i}.{name}") for name in names
+            }
+        return [self.state[i][name] for name in names]
 
-    def needed(self):
-        """Names of the arrays that are kept for every parameter."""
+    def needed(self, group):
+        """Names of the arrays that are kept for every parameter of a group."""
         return self.buffers
 
-    def rule(self, step):
+    def start(self, group, name, like):
+        """Return what the buffer `name` of a parameter begins with: zeros."""
+        return array_module(like).zeros_like(like)
+
+    def rule(self, group, step):
         """Return ``update(p, g, *buffers, *scratch)``, which changes a block in place.
 
         `g` must be left as it is. `step` counts the updates of this parameter, from 1.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no rule(self, step)")
+        raise NotImplementedError(f"{type(self).__name__} has no rule(self, group, step)")
 
-    def operation(self, p, g, step, lr, *buffers):
+    def operation(self, group, p, g, step, lr, *buffers):
         """Return new values of the parameter and of each of its buffers, made by operations.
 
-        `step` and `lr` are values too: the number of this update, from 1, and the learning rate.
+        `step` (the number of this update, from 1) and `lr` are values too in a graph: operators
+        apply to them, and Python's ``if`` does not.
         """
         raise NotImplementedError(
-            f"{type(self).__name__} has no operation(self, p, g, step, lr, *buffers)"
+            f"{type(self).__name__} has no operation(self, group, p, g, step, lr, *buffers)"
         )
 
     def zero_grad(self):
@@ -169,15 +302,10 @@ class Optimizer:
         --------
         >>> from diydl import nn, optim
         >>> optimizer = optim.SGD(nn.Linear(2, 1).parameters(), lr=0.1)
-        >>> {name: float(x) for name, x in optimizer.state_dict().items() if name == "lr"}
-        {'lr': 0.1}
+        >>> float(optimizer.state_dict()["param_groups.0.lr"])
+        0.1
         """
-        arrays = {name: np.asarray(getattr(self, name)) for name in self.options}
-        for i, (step, state) in enumerate(zip(self.steps, self.state, strict=True)):
-            arrays[f"{i}.step"] = np.asarray(step)
-            for name, buffer in (state or {}).items():
-                arrays[f"{i}.{name}"] = buffer.data.copy()
-        return arrays
+        return stored(self)
 
     def load_state_dict(self, arrays):
         """Go on from `arrays`, as `state_dict` returned them.
@@ -185,8 +313,8 @@ class Optimizer:
         Raises
         ------
         ValueError
-            If they belong to another kind of optimizer or to other parameters; then nothing has
-            been changed.
+            If they belong to another kind of optimizer, to other groups or to other parameters;
+            then nothing has been changed.
 
         Examples
         --------
@@ -197,90 +325,13 @@ class Optimizer:
         >>> optimizer.lr
         0.5
         """
-        known = {f"{i}.{name}" for i in range(len(self.params)) for name in ("step", *self.buffers)}
-        needed = {*self.options, *(f"{i}.step" for i in range(len(self.params)))}
-        missing, unexpected = needed - arrays.keys(), arrays.keys() - known - set(self.options)
-        if missing or unexpected:
-            raise ValueError(
-                f"this is not the state of {type(self).__name__} with {len(self.params)} "
-                f"parameters: missing {sorted(missing)}, unexpected {sorted(unexpected)}"
-            )
-        state = [self._state_from(arrays, i, p) for i, p in enumerate(self.params)]
-        for i, found in enumerate(state):
-            self.counts[i].write(to_device(as_array(arrays[f"{i}.step"]), self.counts[i].device))
-            self._keep(i, found)
-        for name in self.options:
-            value = np.asarray(arrays[name]).tolist()
-            setattr(self, name, tuple(value) if isinstance(value, list) else value)
-
-    def _keep(self, i, found):
-        """Write into the buffers that there are, since a graph may hold them; make others."""
-        if self.state[i] is None:
-            made = {name: Buffer(array, f"{i}.{name}") for name, array in found.items()}
-            self.state[i] = made or None
-            return
-        for name, buffer in self.state[i].items():
-            buffer.write(found.get(name, np.zeros_like(buffer.data)))
-
-    def _state_from(self, arrays, i, parameter):
-        found = {}
-        for name in self.buffers:
-            if f"{i}.{name}" not in arrays:
-                continue
-            array = as_array(arrays[f"{i}.{name}"])
-            if array.shape != parameter.shape:
-                raise ValueError(
-                    f"{i}.{name} has shape {array.shape}, but parameter {i} {parameter.shape}: "
-                    "this state belongs to another model"
-                )
-            moved = to_device(array, device_of(parameter.data))
-            found[name] = moved.astype(parameter.dtype, copy=True)
-        return found
+        restore(self, arrays)
 
     def __repr__(self):
-        options = ", ".join(f"{name}={getattr(self, name)}" for name in self.options)
-        return f"{type(self).__name__}({len(self.params)} parameters, {options})"
-
-
-def positive(name, value, *, zero=False, below=None):
-    """Return `value` as a number above 0 (or from 0), and below `below`; else raise an error.
-
-    Examples
-    --------
-    >>> positive("lr", 0.1)
-    0.1
-    >>> positive("beta", 1.5, below=1)
-    Traceback (most recent call last):
-    ValueError: beta is a number above 0 and below 1, got 1.5
-    """
-    try:
-        number = float(value)
-        fits = (number > 0 or (zero and number == 0)) and (below is None or number < below)
-    except (TypeError, ValueError):
-        fits = False
-    if not fits:
-        words = "from 0" if zero else "above 0"
-        words += "" if below is None else f" and below {below}"
-        raise ValueError(f"{name} is a number {words}, got {value!r}")
-    return number
-
-
-def _checked(params):
-    """Return `params` as a list of different parameters."""
-    if isinstance(params, Parameter):
-        raise TypeError("an optimizer takes a list of parameters, got one: pass [parameter]")
-    if callable(getattr(params, "parameters", None)):
-        raise TypeError("an optimizer takes a list of parameters: pass model.parameters()")
-    found = list(params)
-    if not found:
-        raise ValueError("an optimizer needs at least one parameter, got an empty list")
-    for i, parameter in enumerate(found):
-        if not isinstance(parameter, Parameter):
-            advice = "pass model.parameters(), or wrap the array in Parameter(...)"
-            raise TypeError(f"entry {i} is a {type(parameter).__name__}, no Parameter; {advice}")
-        for j in range(i):
-            if found[j] is parameter:
-                raise ValueError(
-                    f"entries {j} and {i} are the same parameter: it would be changed twice a step"
-                )
-    return found
+        name, count = type(self).__name__, len(self.params)
+        if len(self.param_groups) == 1:
+            options = self.param_groups[0].options().items()
+            listed = ", ".join(f"{key}={value}" for key, value in options)
+            return f"{name}({count} parameters, {listed})"
+        groups = "\n".join(f"  {group}" for group in self.param_groups)
+        return f"{name}({count} parameters in {len(self.param_groups)} groups)\n{groups}"

@@ -1,8 +1,9 @@
 """Stochastic gradient descent."""
 
 from diydl.backend import array_module
-from diydl.ops import cast
-from diydl.optim.optimizer import Optimizer, positive
+from diydl.optim.group import positive
+from diydl.optim.optimizer import Optimizer
+from diydl.optim.rules import momentum_step, nesterov_step, sgd_step
 
 
 class SGD(Optimizer):
@@ -13,7 +14,7 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    params : list of Parameter
+    params : list of Parameter, or list of groups
     lr : float
         Learning rate.
     momentum : float
@@ -37,54 +38,47 @@ class SGD(Optimizer):
     Parameter([0.64])
     """
 
-    options = ("lr", "momentum", "nesterov", "weight_decay", "maximize")
     buffers = ("momentum_buffer",)
+    pieces = (momentum_step, nesterov_step)
 
     def __init__(
         self, params, lr, momentum=0.0, *, nesterov=False, weight_decay=0.0, maximize=False
     ):
-        super().__init__(params, lr)
-        self.momentum = positive("momentum", momentum, zero=True, below=1)
-        self.weight_decay = positive("weight_decay", weight_decay, zero=True)
-        self.nesterov, self.maximize = bool(nesterov), bool(maximize)
-        if self.nesterov and not self.momentum:
+        shared = {"weight_decay": weight_decay, "maximize": maximize}
+        super().__init__(params, lr, momentum=momentum, nesterov=nesterov, **shared)
+
+    def checked(self, options):
+        """Check momentum and nesterov."""
+        momentum = positive("momentum", options["momentum"], zero=True, below=1)
+        if options["nesterov"] and not momentum:
             raise ValueError("nesterov looks ahead along the momentum: give a momentum above 0")
+        return {"momentum": momentum, "nesterov": bool(options["nesterov"])}
 
-    def needed(self):
+    def needed(self, group):
         """Without momentum nothing is kept."""
-        return self.buffers if self.momentum else ()
+        return self.buffers if group["momentum"] else ()
 
-    def rule(self, step):
+    def rule(self, group, step):
         """Return the update of one block."""
-        momentum, decay = self.momentum, self.weight_decay
-        lr = -self.lr if self.maximize else self.lr
-        decay = -decay if self.maximize else decay
+        lr, momentum, nesterov = group["lr"], group["momentum"], group["nesterov"]
 
         def update(p, g, *arrays):
             *velocity, scratch = arrays
             xp = array_module(p)
-            if decay:
-                xp.multiply(p, decay, out=scratch)
-                scratch += g
-                g = scratch
-            if velocity:
-                v = velocity[0]
+            for v in velocity:
                 v *= momentum
                 v += g
-                if self.nesterov:
-                    g = xp.add(g, xp.multiply(v, momentum), out=scratch)
+                if nesterov:
+                    g = xp.add(g, xp.multiply(v, momentum, out=scratch), out=scratch)
                 else:
                     g = v
             p -= xp.multiply(g, lr, out=scratch)
 
         return update
 
-    def operation(self, p, g, step, lr, *buffers):
+    def operation(self, group, p, g, step, lr, v=None):
         """Return the new parameter, and with momentum the new running sum."""
-        sign = -1.0 if self.maximize else 1.0
-        if self.weight_decay:
-            g = p * (sign * self.weight_decay) + g
-        velocity = [v * self.momentum + g for v in buffers]
-        for v in velocity:
-            g = g + v * self.momentum if self.nesterov else v
-        return (p - g * (cast(lr, dtype=p.dtype) * sign), *velocity)
+        if v is None:
+            return (sgd_step(p, g, lr),)
+        rule = nesterov_step if group["nesterov"] else momentum_step
+        return rule(p, g, v, lr, group["momentum"])

@@ -1,0 +1,110 @@
+"""Blocks: every element once, by one thread or by several."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from diydl import optim
+from diydl.optim import blocks
+from diydl.optim.blocks import Blocks
+from tests.optim.cases import BLOCK
+
+
+@pytest.fixture(params=[1, 2, 3])
+def threads(request):
+    optim.set_num_threads(request.param)
+    yield request.param
+    optim.set_num_threads(None)
+
+
+def test_every_element_is_updated_once(threads):
+    sizes = [2 * BLOCK + 3, 7, 0, 5 * BLOCK]
+    xs = [np.zeros(n, np.float32) for n in sizes]
+    seen = []
+
+    def add(a, b, scratch):
+        seen.append((a.size, scratch.size, scratch.dtype))
+        a += np.multiply(b, 2, out=scratch)
+
+    Blocks(scratch=1).run([(add, (x, np.ones_like(x))) for x in xs])
+    assert all((x == 2).all() for x in xs)
+    assert sorted(n for n, _, _ in seen) == sorted([BLOCK] * 7 + [3, 7, 0])
+    assert all(a == b and dtype == np.float32 for a, b, dtype in seen)
+
+
+def test_threads_share_the_work_and_no_scratch():
+    """Two pieces meet in the middle of their work, each with an array of its own."""
+    optim.set_num_threads(2)
+    meeting, scratches = threading.Barrier(2, timeout=20), []
+
+    def meet(x, scratch):
+        scratches.append(id(scratch))
+        meeting.wait()
+        x += 1
+
+    x = np.zeros(2 * BLOCK, np.float32)
+    try:
+        Blocks(scratch=1).run([(meet, (x,))])
+    finally:
+        optim.set_num_threads(None)
+    assert (x == 1).all()
+    assert len(set(scratches)) == 2
+
+
+def test_an_error_in_any_thread_comes_out(threads):
+    def fail(x):
+        raise ZeroDivisionError("in a piece")
+
+    with pytest.raises(ZeroDivisionError, match="in a piece"):
+        Blocks(scratch=0).run([(fail, (np.zeros(6 * BLOCK, np.float32),))])
+
+
+def test_what_numpy_was_told_of_errors_holds_in_all_threads(threads):
+    x = np.full(6 * BLOCK, np.inf, np.float32)
+
+    def subtract(x):
+        x -= x
+
+    with np.errstate(invalid="ignore"):
+        Blocks(scratch=0).run([(subtract, (x,))])
+    assert np.isnan(x).all()
+
+
+def test_busy_or_lost_helpers_are_not_waited_for(monkeypatch):
+    """As after a fork, which copies a pool without its threads."""
+
+    class Lost:
+        def submit(self, *_):
+            from concurrent.futures import Future
+
+            return Future()  # nobody will ever run it
+
+    monkeypatch.setattr(blocks, "_pool", lambda helpers: Lost())
+    optim.set_num_threads(2)
+    x = np.zeros(4 * BLOCK, np.float32)
+
+    def add(x):
+        x += 1
+
+    try:
+        Blocks(scratch=0).run([(add, (x,))])
+    finally:
+        optim.set_num_threads(None)
+    assert (x == 1).all()
+
+
+def test_the_number_of_threads(monkeypatch):
+    optim.set_num_threads(None)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert optim.num_threads() == 3
+    monkeypatch.setenv("OMP_NUM_THREADS", "")
+    monkeypatch.setattr(blocks, "_cores", lambda: 64)
+    assert optim.num_threads() == 4
+    optim.set_num_threads(1)
+    assert optim.num_threads() == 1
+    for wrong in (0, 1.5, "2"):
+        with pytest.raises(ValueError, match="a whole number from 1, or None"):
+            optim.set_num_threads(wrong)
+    optim.set_num_threads(None)
+    assert optim.num_threads() == 4
