@@ -4,8 +4,8 @@ CuPy is never imported to find out whether an array belongs to it: an array of i
 it is loaded.
 """
 
-import itertools
 import sys
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -259,8 +259,8 @@ def _holds_arrays(data):
     return is_array(data)
 
 
-_seed = 0
-_draws = itertools.count()
+_seed, _drawn = 0, 0
+_drawing = threading.Lock()
 
 
 def seed(number):
@@ -275,10 +275,48 @@ def seed(number):
     --------
     >>> seed(0)
     """
-    global _seed, _draws
-    if not isinstance(number, (int, np.integer)) or not 0 <= number < 2**64:
+    if not _is_key(number):
         raise ValueError(f"a seed is an integer from 0 to 2**64 - 1, got {number!r}")
-    _seed, _draws = int(number), itertools.count()
+    set_random_state((number, 0))
+
+
+def random_state():
+    """Return (seed, number of keys drawn since): all that later draws depend on.
+
+    Examples
+    --------
+    >>> seed(7)
+    >>> _ = next_key()
+    >>> random_state()
+    (7, 1)
+    """
+    return _seed, _drawn
+
+
+def set_random_state(state):
+    """Go on drawing where `random_state` was asked for.
+
+    Raises
+    ------
+    ValueError
+        If `state` is not a pair of integers from 0 to 2**64 - 1.
+
+    Examples
+    --------
+    >>> set_random_state((7, 1))
+    >>> next_key()
+    array([7, 1, 0], dtype=uint64)
+    """
+    global _seed, _drawn
+    if not isinstance(state, (tuple, list)) or len(state) != 2 or not all(map(_is_key, state)):
+        raise ValueError(f"a random state is a pair of integers from 0, got {state!r:.80}")
+    with _drawing:
+        _seed, _drawn = map(int, state)
+
+
+def _is_key(number):
+    whole = isinstance(number, (int, np.integer)) and not isinstance(number, bool)
+    return whole and 0 <= number < 2**64
 
 
 def next_key():
@@ -293,7 +331,10 @@ def next_key():
     >>> next_key(), next_key()
     (array([7, 0, 0], dtype=uint64), array([7, 1, 0], dtype=uint64))
     """
-    return np.array([_seed, next(_draws), 0], dtype=np.uint64)
+    global _drawn
+    with _drawing:  # threads of a loader draw too
+        number, _drawn = _drawn, _drawn + 1
+    return np.array([_seed, number, 0], dtype=np.uint64)
 
 
 @contextmanager
@@ -308,10 +349,9 @@ def seeded(number):
     >>> inside, next_key()
     (array([0, 0, 0], dtype=uint64), array([7, 0, 0], dtype=uint64))
     """
-    global _seed, _draws
-    kept = _seed, _draws
+    kept = random_state()
     seed(number)
     try:
         yield
     finally:
-        _seed, _draws = kept
+        set_random_state(kept)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -130,3 +131,28 @@ def test_synchronize_waits_for_a_gpu():
         done.record()
     backend.synchronize("cuda")
     assert done.done
+
+
+def test_drawing_goes_on_where_it_was():
+    backend.seed(5)
+    backend.next_key()
+    state = backend.random_state()
+    wanted = [backend.next_key().tolist() for _ in range(3)]
+    backend.seed(9)
+    backend.set_random_state(state)
+    assert [backend.next_key().tolist() for _ in range(3)] == wanted
+
+
+def test_threads_draw_each_key_once():
+    backend.seed(0)
+    with ThreadPoolExecutor(8) as pool:
+        drawn = list(pool.map(lambda _: int(backend.next_key()[1]), range(4000)))
+    assert sorted(drawn) == list(range(4000))
+
+
+@pytest.mark.parametrize("bad", [3, (1,), (1, -1), (1, 2**64), ("a", 0), (True, 0), None])
+def test_bad_random_states(bad):
+    before = backend.random_state()
+    with pytest.raises(ValueError, match="a random state is a pair of integers"):
+        backend.set_random_state(bad)
+    assert backend.random_state() == before

@@ -1,7 +1,9 @@
 """Training: the loop, what one measures on the way, and what is kept of it."""
 
 from diydl.train.callback import Callback
+from diydl.train.checkpoint import Checkpoints
 from diydl.train.confusion import confusion_matrix, f1_score, iou, precision, recall
+from diydl.train.early import EarlyStopping
 from diydl.train.meter import (
     PSNR,
     R2,
@@ -23,7 +25,9 @@ __all__ = [
     "Accuracy",
     "BinaryAccuracy",
     "Callback",
+    "Checkpoints",
     "ConfusionMatrix",
+    "EarlyStopping",
     "Mean",
     "MeanAbsoluteError",
     "Metric",

@@ -36,6 +36,9 @@ class Callback:
     def on_fit_end(self, trainer):
         """After the last epoch, if training was not broken off by an error."""
 
+    def on_interrupt(self, trainer):
+        """After the step during which somebody pressed Ctrl-C, or the notebook's stop button."""
+
     def state_dict(self):
         """Return what must outlive a restart, as a dict of arrays."""
         return {}

@@ -92,8 +92,8 @@ class Mean(Metric):
     def add(self, mean, size):
         """Add the mean of a batch of this size."""
         self.sums = {
-            "sum": self.sums.get("sum", 0.0) + size * mean,
-            "seen": self.sums.get("seen", 0) + size,
+            "sum": self.sums.get("sum", 0.0) + np.float64(size * mean),
+            "seen": self.sums.get("seen", 0) + np.int64(size),
         }
 
     def measure(self, outputs, *targets):

@@ -10,6 +10,7 @@ import numpy as np
 
 from diydl import optim
 from diydl.engines.tape import no_grad
+from diydl.train import checkpoint
 from diydl.train.callback import callbacks as listeners
 from diydl.train.meter import meters
 from diydl.train.metric import Mean
@@ -102,9 +103,10 @@ class Trainer:
         clip = _clipper(clip_norm, clip_value)
         self.update = Step(self.objective, optimizer, clip=clip, plan=plan)
         self.history = {}
-        self.epoch = self.batch = self.step = 0
+        self.epoch = self.batch = self.step = self.began = 0
         self.loss, self.stopped, self.seconds = float("nan"), "", 0.0
-        self._mean = Mean()  # of the epoch under way
+        self.resumed, self.loader_notes = False, {}
+        self.mean = Mean()  # loss of the epoch under way
 
     @property
     def plan(self):
@@ -125,7 +127,8 @@ class Trainer:
         validation : DataLoader or list of batches, optional
             Measured after each epoch.
         epochs : int
-            How many more.
+            How many more. After `resume` and `load`, as many as were asked for when the `fit` that
+            was broken off began: the same script, run again, ends where it would have ended.
 
         Returns
         -------
@@ -138,12 +141,24 @@ class Trainer:
             If the loss is no finite number; the parameters are as they were before that step.
         """
         _whole("epochs", epochs, least=0)
-        until, self.stopped = self.epoch + epochs, ""
-        self._tell("on_fit_start")
-        while self.epoch < until and not self.stopped:
+        self._begin(loader)
+        while self.epoch < self.began + epochs and not self.stopped:
             self._train_epoch(loader, validation)
         self._tell("on_fit_end")
         return self.history
+
+    def _begin(self, loader):
+        notes = notes_on(loader)
+        if self.resumed and self.batch and self.loader_notes != notes:
+            raise ValueError(
+                f"the training was saved in the middle of an epoch of another loader: "
+                f"{self.loader_notes}, this one has {notes}; make it as it was"
+            )
+        if not self.resumed:
+            self.began = self.epoch
+        self.stopped, self.loader_notes = "", notes
+        self._tell("on_fit_start")
+        self.resumed = False
 
     def evaluate(self, loader):
         """Return loss and metrics over all batches, as a dict; nothing is changed.
@@ -198,10 +213,44 @@ class Trainer:
         """End training after this step; `fit` called again goes on where it was."""
         self.stopped = reason
 
+    def save(self, path):
+        """Write all that the training depends on to a file: see `diydl.train.checkpoint`.
+
+        Besides the weights: optimizer, schedule, random keys, position in the data, history, and
+        what callbacks keep.
+        """
+        checkpoint.save(self, path)
+
+    def load(self, path):
+        """Go on from a file that `save` wrote; the trainer must be made as that one was.
+
+        Raises
+        ------
+        FileNotFoundError, ValueError
+            If there is no such file; if it is damaged, foreign, or of another training. The
+            trainer is then as it was.
+        """
+        checkpoint.load(self, path)
+
+    def resume(self, folder):
+        """Go on from the newest whole checkpoint in a folder, if there is one.
+
+        Returns
+        -------
+        Path or None
+            The file that was read.
+
+        Raises
+        ------
+        ValueError
+            If the newest one is of another training.
+        """
+        return checkpoint.resume(self, folder)
+
     def _train_epoch(self, loader, validation):
         start, before = perf_counter(), self.seconds
         if not self.batch:
-            self._reset(self._mean)
+            self._reset(self.mean)
             self._tell("on_epoch_start")
         with mode(self.model, training=True):
             for group in grouped(_passed(loader, self.epoch, self.batch), self.accumulate):
@@ -210,12 +259,12 @@ class Trainer:
                 self._tell("on_step_end")
                 if self.stopped:
                     return
-        self._finish_epoch(self._measured(self._mean), validation)
+        self._finish_epoch(self._measured(self.mean), validation)
 
     def _train_step(self, group):
         results = self.update(group)
         for batch, (loss, outputs) in zip(group, results, strict=True):
-            self._measure(self._mean, batch, loss, outputs)
+            self._measure(self.mean, batch, loss, outputs)
         total = sum(map(size_of, group))
         parts = zip(group, results, strict=True)
         self.loss = sum(loss * size_of(batch) / total for batch, (loss, _) in parts)
@@ -290,6 +339,25 @@ def mode(model, *, training):
     finally:
         for module, trained in before:
             module.training = trained
+
+
+def notes_on(loader):
+    """Return what the batches of a loader depend on, as far as it tells.
+
+    Examples
+    --------
+    >>> from diydl import data
+    >>> notes_on(data.DataLoader(data.load_iris()[0], 32, seed=3))["batch_size"]
+    32
+    """
+    known = {name: getattr(loader, name, None) for name in ("batch_size", "seed", "drop_last")}
+    known |= {"shuffle": getattr(loader, "shuffle", None)}
+    known |= {"examples": _length(getattr(loader, "dataset", ())), "batches": _length(loader)}
+    return {name: int(x) for name, x in known.items() if isinstance(x, (int, np.integer))}
+
+
+def _length(x):
+    return len(x) if hasattr(x, "__len__") else None
 
 
 def takes_metric(schedule):
