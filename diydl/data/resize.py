@@ -87,8 +87,6 @@ def weights(old, new, mode="bilinear", antialias=False):
     middle = (np.arange(new) + 0.5) * scale - 0.5  # where the new pixels lie among the old ones
     if antialias:
         return _wide(old, middle, max(scale, 1.0), mode)
-    if mode == "bilinear":
-        middle = np.maximum(middle, 0)  # before the first pixel there is only the first
     first = np.floor(middle).astype(int)
     matrix = np.zeros((new, old))
     for step in (0, 1) if mode == "bilinear" else (-1, 0, 1, 2):
