@@ -12,7 +12,16 @@ _seen_right = set()  # (path, size, time of change) of files whose checksum was 
 
 
 class DataNotFoundError(FileNotFoundError):
-    """A data set is neither here nor to be had; the message says how to bring it here."""
+    """A data set is neither here nor to be had; the message says how to bring it here.
+
+    Examples
+    --------
+    >>> from diydl.data import load_mnist
+    >>> try:  # doctest: +SKIP
+    ...     train, test = load_mnist()
+    ... except DataNotFoundError as error:
+    ...     print(error)
+    """
 
 
 def fetch(name, *, cache=None, progress=True):
