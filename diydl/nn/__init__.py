@@ -1,9 +1,23 @@
 """Layers and what belongs to them: modules, activations, containers, losses, beginnings."""
 
 from diydl.nn import init
-from diydl.nn.activation import ReLU, Sigmoid, Softmax, Tanh
+from diydl.nn.activation import (
+    ELU,
+    GELU,
+    LeakyReLU,
+    LogSoftmax,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
 from diydl.nn.container import Add, Sequential
-from diydl.nn.dropout import Dropout
+from diydl.nn.dropout import Dropout, Dropout2d, StochasticDepth
+from diydl.nn.embedding import Embedding
+from diydl.nn.layer_norm import GroupNorm, LayerNorm
 from diydl.nn.linear import Linear
 from diydl.nn.loss import (
     BCELoss,
@@ -34,7 +48,7 @@ from diydl.nn.loss import (
     soft_dice,
 )
 from diydl.nn.module import Module
-from diydl.nn.norm import BatchNorm1d, LayerNorm
+from diydl.nn.norm import BatchNorm1d, BatchNorm2d
 from diydl.nn.penalty import l1_penalty, l2_penalty
 from diydl.nn.shape import Flatten, Identity
 from diydl.parameter import Buffer, Parameter
@@ -44,28 +58,40 @@ __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
     "BatchNorm1d",
+    "BatchNorm2d",
     "BinaryDiceLoss",
     "Buffer",
     "CrossEntropyLoss",
     "DiceLoss",
     "Dropout",
+    "Dropout2d",
+    "ELU",
+    "Embedding",
     "Flatten",
+    "GELU",
+    "GroupNorm",
     "HingeLoss",
     "HuberLoss",
     "Identity",
     "KLDivLoss",
     "L1Loss",
     "LayerNorm",
+    "LeakyReLU",
     "Linear",
+    "LogSoftmax",
     "Loss",
     "MSELoss",
     "Module",
+    "PReLU",
     "Parameter",
     "ReLU",
     "Sequential",
+    "SiLU",
     "Sigmoid",
     "SmoothL1Loss",
     "Softmax",
+    "Softplus",
+    "StochasticDepth",
     "SumLoss",
     "Tanh",
     "balanced_weights",

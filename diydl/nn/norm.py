@@ -1,4 +1,4 @@
-"""Normalisation: batch norm over the examples, layer norm over the features."""
+"""Batch norm: normalise each channel over the examples."""
 
 import math
 
@@ -6,20 +6,22 @@ import numpy as np
 
 from diydl.backend import default_dtype
 from diydl.nn.module import Module
-from diydl.ops import cast, mean, rsqrt, stack, stop_gradient, var
+from diydl.ops import mean, rsqrt, stack, var
+from diydl.ops.channel import others, scale_shift
 from diydl.ops.modal import advance, moving_average
-from diydl.ops.norm import batch_norm, batch_statistics, scale_shift
+from diydl.ops.norm import batch_norm, batch_statistics
 from diydl.parameter import Buffer, Parameter, assign
 
 
-class BatchNorm1d(Module):
-    """Normalise each channel over the batch, then scale and shift (Ioffe and Szegedy, 2015).
+class BatchNorm(Module):
+    """What `BatchNorm1d` and `BatchNorm2d` share: statistics of each channel, and their averages.
 
-    In training with mean and variance of the batch; in use with their running averages,
-    ``running = (1 - momentum) * running + momentum * batch``. This is PyTorch's momentum: Keras
-    gives that name to ``1 - momentum``, so its 0.99 is our 0.01. As there, the batch is divided
-    by the root of the mean square (over n), while `running_var` collects the unbiased variance
-    (over n - 1).
+    In training mean and variance are those of the batch; in use their running averages,
+    ``running = (1 - momentum) * running + momentum * batch``. The batch is divided by the root of
+    the mean square (over n), while `running_var` collects the unbiased variance (over n - 1).
+
+    Two conventions call two numbers momentum. Here, as in PyTorch, it is the weight of the new
+    batch; in Keras that of the old average. `keras_momentum` speaks Keras's language.
 
     Parameters
     ----------
@@ -45,14 +47,13 @@ class BatchNorm1d(Module):
 
     Examples
     --------
-    >>> import numpy as np
-    >>> layer = BatchNorm1d(2)
-    >>> layer(np.array([[1.0, 10.0], [3.0, 30.0]], "float32")).numpy().round(3)
-    array([[-1., -1.],
-           [ 1.,  1.]], dtype=float32)
-    >>> layer.running_mean, layer.running_var
-    (Buffer([0.2, 2. ]), Buffer([ 1.1, 20.9]))
+    >>> layer = BatchNorm1d(2, momentum=0.01)
+    >>> layer.keras_momentum
+    0.99
     """
+
+    ranks = ()  # numbers of axes that x may have
+    picture = ""  # the axes after the channels, for messages
 
     def __init__(
         self,
@@ -64,12 +65,13 @@ class BatchNorm1d(Module):
         *,
         dtype=None,
     ):
-        C, dtype = _sizes("BatchNorm1d", "num_features", num_features), dtype or default_dtype()
+        name, dtype = type(self).__name__, dtype or default_dtype()
+        C = sizes(name, "num_features", num_features)
         if len(C) != 1:
-            raise ValueError(f"BatchNorm1d: num_features is one whole number, got {num_features!r}")
-        self.num_features, self.eps, self.momentum = C[0], _from_zero("eps", eps), momentum
+            raise ValueError(f"{name}: num_features is one whole number, got {num_features!r}")
+        self.num_features, self.eps, self.momentum = C[0], from_zero("eps", eps), momentum
         if momentum is not None:
-            self.momentum = _from_zero("momentum", momentum)
+            self.momentum = from_zero("momentum", momentum)
         self.weight = Parameter(np.ones(C, dtype), "weight") if affine else None
         self.bias = Parameter(np.zeros(C, dtype), "bias") if affine else None
         self.running_mean = self.running_var = self.num_batches_tracked = None
@@ -78,12 +80,21 @@ class BatchNorm1d(Module):
             self.running_var = Buffer(np.ones(C, dtype), "running_var")
             self.num_batches_tracked = Buffer(np.array(0), "num_batches_tracked")
 
+    @property
+    def keras_momentum(self):
+        """Weight of the old average, which Keras calls momentum; None where all count alike."""
+        return None if self.momentum is None else 1 - self.momentum
+
+    @keras_momentum.setter
+    def keras_momentum(self, keep):
+        self.momentum = from_zero("1 - keras_momentum", 1 - keep)
+
     def forward(self, x):
-        """Normalise `x`, (B, C) or (B, C, L), and in training update the averages."""
-        if x.ndim not in (2, 3) or x.shape[1] != self.num_features:
-            C = self.num_features
+        """Normalise `x`, (B, C) or (B, C, ...), and in training update the averages."""
+        if x.ndim not in self.ranks or x.shape[1] != self.num_features:
+            name, C = type(self).__name__, self.num_features
             raise ValueError(
-                f"BatchNorm1d({C}) takes x of shape (B, {C}) or (B, {C}, L), got {x.shape}"
+                f"{name}({C}) takes x of shape {self.picture.format(C=C)}, got {x.shape}"
             )
         statistics = self._statistics(x)  # (2, C)
         if self.weight is None:
@@ -92,22 +103,22 @@ class BatchNorm1d(Module):
         else:
             out = batch_norm(x, statistics, self.weight, self.bias, eps=self.eps)
         if self.running_mean is not None:
-            self._track(x, stop_gradient(statistics), out)
+            self._track(x, statistics, out)
         return out
 
     def _statistics(self, x):
         if self.running_mean is not None:
             return batch_statistics(x, self.running_mean, self.running_var, training=self.training)
-        axes = (0, *range(2, x.ndim))
+        axes = others(x.ndim)
         return stack(mean(x, axis=axes), var(x, axis=axes), axis=0)
 
     def _track(self, x, statistics, out):
         count, options = self.num_batches_tracked, {"momentum": self.momentum}
         options |= {"training": self.training}
         examples = math.prod(x.shape) // self.num_features
-        new_mean = moving_average(self.running_mean, statistics[0], count, **options)
+        new_mean = moving_average(self.running_mean, statistics, count, row=0, **options)
         new_var = moving_average(
-            self.running_var, statistics[1], count, examples=examples, **options
+            self.running_var, statistics, count, row=1, examples=examples, **options
         )
         assign(self.running_mean, new_mean, belongs_to=out)
         assign(self.running_var, new_var, belongs_to=out)
@@ -122,85 +133,68 @@ class BatchNorm1d(Module):
         return ", ".join(words)
 
 
-class LayerNorm(Module):
-    """Normalise each example over its last axes, then scale and shift (Ba et al., 2016).
+class BatchNorm1d(BatchNorm):
+    """Normalise each feature over the batch, then scale and shift (Ioffe and Szegedy, 2015).
 
-    It does the same in training and in use, and no example sees another.
-
-    Parameters
-    ----------
-    normalized_shape : int or tuple of int
-        Sizes of the axes to normalise over: the last ones of x.
-    eps : float
-        Added to the variance.
-    elementwise_affine : bool
-        Whether there is a weight to learn (and a bias).
-    bias : bool
-        Whether there is a bias besides the weight.
-    dtype : numpy dtype, optional
-        Of the parameters: the default dtype, float32, if left out.
-
-    Attributes
-    ----------
-    weight, bias : Parameter of `normalized_shape`, or None
+    It takes x of shape (B, C), or (B, C, L): signals, whose places count as examples. Parameters
+    and attributes are those of `BatchNorm`.
 
     Examples
     --------
     >>> import numpy as np
-    >>> LayerNorm(2)(np.array([[1.0, 3.0], [10.0, 30.0]], "float32")).numpy().round(3)
-    array([[-1.,  1.],
-           [-1.,  1.]], dtype=float32)
+    >>> layer = BatchNorm1d(2)
+    >>> layer(np.array([[1.0, 10.0], [3.0, 30.0]], "float32")).numpy().round(3)
+    array([[-1., -1.],
+           [ 1.,  1.]], dtype=float32)
+    >>> layer.running_mean, layer.running_var
+    (Buffer([0.2, 2. ]), Buffer([ 1.1, 20.9]))
     """
 
-    def __init__(
-        self, normalized_shape, eps=1e-5, elementwise_affine=True, bias=True, *, dtype=None
-    ):
-        shape = _sizes("LayerNorm", "normalized_shape", normalized_shape)
-        dtype = dtype or default_dtype()
-        self.normalized_shape, self.eps = shape, _from_zero("eps", eps)
-        self.weight = Parameter(np.ones(shape, dtype), "weight") if elementwise_affine else None
-        both = elementwise_affine and bias
-        self.bias = Parameter(np.zeros(shape, dtype), "bias") if both else None
-
-    def forward(self, x):
-        """Normalise `x`, ``(..., *normalized_shape)``; float16 is reckoned in float32."""
-        shape = self.normalized_shape
-        if tuple(x.shape[-len(shape) :]) != shape:
-            raise ValueError(f"LayerNorm{shape} takes x of shape (..., *{shape}), got {x.shape}")
-        if x.dtype.kind != "f":
-            raise TypeError(f"LayerNorm: x holds floating-point numbers, got {x.dtype}")
-        wide = cast(x, dtype=np.float32) if x.dtype == np.float16 else x
-        axes = tuple(range(-len(shape), 0))
-        centred = wide - mean(wide, axis=axes, keepdims=True)
-        variance = mean(centred * centred, axis=axes, keepdims=True)
-        out = centred * rsqrt(variance + self.eps)
-        if self.weight is not None:
-            out = out * self.weight
-        if self.bias is not None:
-            out = out + self.bias
-        return out if out.dtype == x.dtype else cast(out, dtype=x.dtype)
-
-    def extra_repr(self):
-        """Sizes, and what is unusual."""
-        shape = self.normalized_shape
-        words = [str(shape[0] if len(shape) == 1 else shape)]
-        if self.weight is None:
-            words.append("elementwise_affine=False")
-        elif self.bias is None:
-            words.append("bias=False")
-        return ", ".join(words)
+    ranks = (2, 3)
+    picture = "(B, {C}) or (B, {C}, L)"
 
 
-def _sizes(layer, name, sizes):
-    """Return `sizes`, a whole number or several, as a tuple."""
-    found = tuple(sizes) if isinstance(sizes, (tuple, list)) else (sizes,)
+class BatchNorm2d(BatchNorm):
+    """Normalise each channel of images over the batch and all pixels, then scale and shift.
+
+    It takes x of shape (B, C, H, W). There is one mean for a channel, not for a pixel, so that
+    images of any size will do. Parameters and attributes are those of `BatchNorm`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = BatchNorm2d(3)
+    >>> layer(np.zeros((1, 3, 4, 5), "float32")).shape, layer.running_mean.shape
+    ((1, 3, 4, 5), (3,))
+    """
+
+    ranks = (4,)
+    picture = "(B, {C}, H, W)"
+
+
+def sizes(layer, name, given):
+    """Return `given`, a whole number of at least 1 or several, as a tuple.
+
+    Examples
+    --------
+    >>> sizes("LayerNorm", "normalized_shape", 3)
+    (3,)
+    """
+    found = tuple(given) if isinstance(given, (tuple, list)) else (given,)
     whole = all(isinstance(n, (int, np.integer)) and not isinstance(n, bool) for n in found)
     if not found or not whole or min(found) < 1:
-        raise ValueError(f"{layer}: {name} is a whole number of at least 1, got {sizes!r}")
+        raise ValueError(f"{layer}: {name} is a whole number of at least 1, got {given!r}")
     return tuple(map(int, found))
 
 
-def _from_zero(name, value):
+def from_zero(name, value):
+    """Return a number that is not below 0 as a float.
+
+    Examples
+    --------
+    >>> from_zero("eps", 1)
+    1.0
+    """
     if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not value >= 0:
         raise ValueError(f"{name} is a number from 0, got {value!r}")
     return float(value)

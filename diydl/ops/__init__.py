@@ -1,5 +1,7 @@
 """The operations of the library: primitives, one place for each, and functions made of them."""
 
+from diydl.ops.activation import elu, gelu, leaky_relu, prelu, silu, softplus
+from diydl.ops.channel import channel_dot, map_in_training, scale_shift
 from diydl.ops.comparison import (
     abs,
     clip,
@@ -20,6 +22,7 @@ from diydl.ops.elementwise import (
     cast,
     div,
     exp,
+    expm1,
     identity,
     log,
     log1p,
@@ -35,6 +38,7 @@ from diydl.ops.functional import log_softmax, logsumexp, relu, softmax, split
 from diydl.ops.guard import check_finite
 from diydl.ops.indexing import one_hot, scatter_add, take, take_grad
 from diydl.ops.join import concat, pad, stack
+from diydl.ops.layer_norm import layer_norm, row_statistics
 from diydl.ops.linalg import affine, linear, matmul, project
 from diydl.ops.lookup import getitem, getitem_grad, lookup, ravel_index
 from diydl.ops.loss import (
@@ -43,7 +47,7 @@ from diydl.ops.loss import (
     softmax_cross_entropy,
 )
 from diydl.ops.modal import advance, dropout, in_training, moving_average
-from diydl.ops.norm import batch_norm, batch_statistics, scale_shift
+from diydl.ops.norm import batch_norm, batch_statistics
 from diydl.ops.operators import Operators
 from diydl.ops.random import random_bernoulli, random_normal, random_uniform
 from diydl.ops.reduce import argmax, cumsum, max, mean, min, sum, var
@@ -70,6 +74,7 @@ __all__ = [
     "bernoulli_cross_entropy",
     "broadcast_to",
     "cast",
+    "channel_dot",
     "check_finite",
     "clip",
     "concat",
@@ -78,16 +83,21 @@ __all__ = [
     "div",
     "dropout",
     "einsum",
+    "elu",
     "equal",
     "erf",
     "exp",
     "expand_dims",
+    "expm1",
+    "gelu",
     "getitem",
     "getitem_grad",
     "greater",
     "greater_equal",
     "identity",
     "in_training",
+    "layer_norm",
+    "leaky_relu",
     "less",
     "less_equal",
     "linear",
@@ -96,6 +106,7 @@ __all__ = [
     "log_softmax",
     "logsumexp",
     "lookup",
+    "map_in_training",
     "matmul",
     "max",
     "maximum",
@@ -109,6 +120,7 @@ __all__ = [
     "one_hot",
     "pad",
     "pow",
+    "prelu",
     "project",
     "random_bernoulli",
     "random_normal",
@@ -116,15 +128,18 @@ __all__ = [
     "ravel_index",
     "relu",
     "reshape",
+    "row_statistics",
     "rsqrt",
     "scale_shift",
     "scatter_add",
     "sigmoid",
     "sigmoid_cross_entropy",
     "sign",
+    "silu",
     "sin",
     "softmax",
     "softmax_cross_entropy",
+    "softplus",
     "split",
     "sqrt",
     "squeeze",

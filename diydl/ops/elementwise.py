@@ -200,6 +200,23 @@ def log1p_vjp(g, out, x):
     return (g / (x + 1),)
 
 
+@primitive(shape=broadcast, dtype=floating, kernel="expm1({0})", saves="out")
+def expm1(xp, x):
+    """Elementwise ``exp(x) - 1``, exact for small x.
+
+    Examples
+    --------
+    >>> expm1(np.array([0.0, 1e-20]))
+    array([0.e+00, 1.e-20])
+    """
+    return xp.expm1(x)
+
+
+@expm1.def_vjp
+def expm1_vjp(g, out, x):
+    return (g * (out + 1),)
+
+
 @primitive(shape=broadcast, dtype=floating, kernel="sqrt({0})", saves="out")
 def sqrt(xp, x):
     """Elementwise square root.

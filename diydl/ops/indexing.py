@@ -9,7 +9,7 @@ from diydl.ops.shape import normal_axis
 from diydl.primitive import primitive
 
 
-def _taken(shape, indices, *, axis=0):
+def _taken(shape, indices, *, axis=0, wrap=True):
     axis = normal_axis(axis, len(shape))
     return shape[:axis] + indices + shape[axis + 1 :]
 
@@ -26,21 +26,24 @@ def _whole(dtype):
 
 
 @primitive(shape=_taken, dtype=_first, flops=0, saves="indices")
-def take(xp, x, indices, *, axis=0):
+def take(xp, x, indices, *, axis=0, wrap=True):
     """Pick the slices of `x` that `indices` name along `axis`; an index may occur often.
 
     The axis is replaced by the axes of `indices`: from a table (K, D), ids (B, T) take (B, T, D).
+    Negative indices count from the end, unless `wrap` is False: then they are refused.
 
     Examples
     --------
     >>> take(np.array([10, 20, 30]), np.array([2, 0, 2]))
     array([30, 10, 30])
     """
+    if not wrap and xp is np and indices.size and indices.min() < 0:
+        raise IndexError(f"index {indices.min()}: expected 0 to {x.shape[axis] - 1}")
     return xp.take(x, indices, axis=axis)
 
 
 @take.def_vjp(0)
-def take_vjp(g, out, x, indices, *, axis=0):
+def take_vjp(g, out, x, indices, *, axis=0, wrap=True):
     axis = normal_axis(axis, x.ndim)
     return take_grad(g, indices, axis=axis, size=x.shape[axis])
 

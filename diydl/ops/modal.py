@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from diydl.ops.random import philox
+from diydl.ops.shape import normal_axes
 from diydl.primitive import primitive
 
 
@@ -25,16 +26,17 @@ def _first_float(x, *_, **__):
     return x
 
 
-def _dropped(x, key, *, p, **_):
+def _dropped(x, key, *, p, shared=(), **_):
     if not 0 <= p <= 1:
         raise ValueError(f"p={p}: the share that is dropped lies between 0 and 1")
     if key != (3,):
         raise ValueError(f"the key has shape {key}, expected (3,): seed, draw, run")
+    normal_axes(shared, len(x))
     return x
 
 
 @primitive(shape=_dropped, dtype=_first_float, flops=12, saves="key", view=True, modal=True)
-def dropout(xp, x, key, *, p, inverted=True, training):
+def dropout(xp, x, key, *, p, shared=(), inverted=True, training):
     """Set each number to 0 with probability `p`, in training (Srivastava et al., 2014).
 
     Inverted dropout, the usual kind, divides the others by ``1 - p``, so that the mean stays as it
@@ -47,6 +49,10 @@ def dropout(xp, x, key, *, p, inverted=True, training):
     key : (3,) uint64
         Seed, draw and run, as `diydl.backend.next_key` hands them out: the same key drops the
         same elements, so that the backward pass need not keep which they were.
+    p : float
+        From 0 to 1.
+    shared : tuple of int
+        Axes along which all elements share one draw: those of the pixels drop whole channels.
 
     Examples
     --------
@@ -55,14 +61,18 @@ def dropout(xp, x, key, *, p, inverted=True, training):
     array([0., 0., 2., 0., 0., 0.])
     >>> dropout(np.ones(6), key, p=0.5, training=False)
     array([1., 1., 1., 1., 1., 1.])
+    >>> dropout(np.ones((2, 3)), np.array([0, 0, 1], np.uint64), p=0.5, shared=(1,), training=True)
+    array([[2., 2., 2.],
+           [0., 0., 0.]])
     """
-    _dropped(x.shape, key.shape, p=p)
+    _dropped(x.shape, key.shape, p=p, shared=shared)
     dtype = _first_float(x.dtype)
     if not training or p == 0:
         return x if inverted or p == 0 else x * dtype.type(1 - p)
     if p == 1:
         return xp.zeros_like(x)
-    kept = xp.asarray(_kept(key, x.shape, p))
+    axes = normal_axes(shared, x.ndim)
+    kept = xp.asarray(_kept(key, tuple(1 if i in axes else n for i, n in enumerate(x.shape)), p))
     out = x * dtype.type(1 / (1 - p)) if inverted else x.copy()
     out = xp.asarray(out)
     out *= kept  # many times as fast as where()
@@ -78,8 +88,8 @@ def _kept(key, shape, p):
 
 
 @dropout.def_vjp(0)
-def dropout_vjp(g, out, x, key, *, p, inverted=True, training):
-    return dropout(g, key, p=p, inverted=inverted, training=training)
+def dropout_vjp(g, out, x, key, *, p, shared=(), inverted=True, training):
+    return dropout(g, key, p=p, shared=shared, inverted=inverted, training=training)
 
 
 @primitive(shape=_first, dtype=_first, view=True, differentiable=False, modal=True)
@@ -115,14 +125,14 @@ def in_training_vjp(g, out, x, *, training):
     return (in_training(g, training=training),)
 
 
-def _averaged(state, value, count, **_):
-    if value != state or count:
+def _averaged(state, value, count, *, row=None, **_):
+    if (value if row is None else value[1:]) != state or count:
         raise ValueError(f"an average of shape {state} cannot take a value of shape {value}")
     return state
 
 
 @primitive(shape=_averaged, dtype=_first, flops=4, view=True, differentiable=False, modal=True)
-def moving_average(xp, state, value, count, *, momentum, examples=None, training):
+def moving_average(xp, state, value, count, *, momentum, row=None, examples=None, training):
     """In training, return ``(1 - momentum) * state + momentum * value``; else `state` itself.
 
     Parameters
@@ -133,6 +143,8 @@ def moving_average(xp, state, value, count, *, momentum, examples=None, training
     momentum : float or None
         Weight of the new value, as in PyTorch (Keras gives this name to that of the old one).
         None gives all values the same weight.
+    row : int, optional
+        Take this row of `value`, which holds several values.
     examples : int, optional
         Given if `value` is a variance, a mean over so many: it is multiplied by ``n / (n - 1)``,
         so that on average it is the variance of all there are, not only of these.
@@ -148,5 +160,6 @@ def moving_average(xp, state, value, count, *, momentum, examples=None, training
     if not training:
         return state
     weight = 1 / (count + 1) if momentum is None else momentum
+    value = value if row is None else value[row]
     unbiased = 1 if examples is None else examples / (examples - 1)
     return ((1 - weight) * state + (weight * unbiased) * value).astype(state.dtype, copy=False)

@@ -6,30 +6,27 @@ rest is not: in use the statistics are constants, and the gradient through them 
 
 import math
 
-import numpy as np
-
+from diydl.ops.blocks import blocks
+from diydl.ops.channel import (
+    along,
+    channel_dot,
+    channels_of,
+    first_float,
+    map_in_training,
+    others,
+    per_channel,
+    scale_shift,
+    wide,
+)
 from diydl.ops.elementwise import rsqrt
 from diydl.ops.join import stack
 from diydl.ops.modal import in_training
 from diydl.ops.reduce import sum
-from diydl.ops.shape import reshape
 from diydl.primitive import primitive
 
 
-def _first_float(x, *_, **__):
-    if x.kind != "f":
-        raise TypeError(f"x holds floating-point numbers, got {x}: use .astype('float32')")
-    return x
-
-
-def _channels(x):
-    if len(x) < 2:
-        raise ValueError(f"x has shape {x}, expected (batch, channels) or more axes")
-    return x[1:2]
-
-
 def _two_per_channel(x, mean, var, **_):
-    channels = _channels(x)
+    channels = channels_of(x)
     if not mean == var == channels:
         raise ValueError(
             f"the running mean has shape {mean} and the variance {var}, expected {channels}: "
@@ -38,14 +35,9 @@ def _two_per_channel(x, mean, var, **_):
     return (2, *channels)
 
 
-def _wide(x, *others, **_):
-    """Dtype rule: statistics of float16 are float32."""
-    return np.result_type(_first_float(x), np.float32, *others)
-
-
 @primitive(
     shape=_two_per_channel,
-    dtype=_wide,
+    dtype=wide,
     flops=lambda out, x, *_, **__: 4 * math.prod(x),
     saves="x out",
     modal=True,
@@ -79,42 +71,35 @@ def batch_statistics(xp, x, mean, var, *, training):
     array([[0., 0.],
            [1., 1.]])
     """
-    out = xp.empty(_two_per_channel(x.shape, mean.shape, var.shape), _wide(x.dtype, mean.dtype))
+    out = xp.empty(_two_per_channel(x.shape, mean.shape, var.shape), wide(x.dtype, mean.dtype))
     if not training:
         out[0], out[1] = mean, var
         return out
-    count = _per_channel(x.shape)
+    count = per_channel(x.shape)
     if count < 2:
         raise ValueError(
             f"training needs at least two numbers per channel, and x of shape {x.shape} has "
             f"{count}: take larger batches (DataLoader(..., drop_last=True) leaves out a last "
             "one that is too small), or call eval() before using the model on one example"
         )
-    axes = (0, *range(2, x.ndim))
+    axes = others(x.ndim)
     xp.sum(x, axis=axes, dtype=out.dtype, out=out[0])
     out[0] /= count
-    centred = x - _along(out[0], x.ndim)
-    xp.square(centred, out=centred)
-    xp.sum(centred, axis=axes, out=out[1])
+    out[1] = 0
+    mean = along(out[0], x.ndim)
+    for piece in blocks(xp, x):
+        centred = x[piece] - mean
+        xp.square(centred, out=centred)
+        out[1] += centred.sum(axes)
     out[1] /= count
     return out
 
 
-def _per_channel(shape):
-    """Count the numbers of each channel."""
-    return shape[0] * math.prod(shape[2:])
-
-
-def _along(v, ndim):
-    """Let one number per channel broadcast along axis 1."""
-    return v if ndim == 2 else reshape(v, shape=(-1, *(1,) * (ndim - 2)))
-
-
 @batch_statistics.def_vjp(0)
 def batch_statistics_vjp_x(g, out, x, mean, var, *, training):
-    share = in_training(g, training=training) / _per_channel(x.shape)  # (2, C)
+    share = g / per_channel(x.shape)  # (2, C)
     slope = 2 * share[1]
-    return scale_shift(x, slope, share[0] - slope * out[0])
+    return map_in_training(x, slope, share[0] - slope * out[0], training=training)
 
 
 @batch_statistics.def_vjp(1, saves="")
@@ -127,48 +112,8 @@ def batch_statistics_vjp_var(g, out, x, mean, var, *, training):
     return g[1] - in_training(g[1], training=training)
 
 
-def _scaled(x, scale, shift):
-    channels = _channels(x)
-    if not scale == shift == channels:
-        raise ValueError(
-            f"scale has shape {scale} and shift {shift}, expected {channels}: one number for each "
-            f"channel (axis 1) of x, whose shape is {x}"
-        )
-    return x
-
-
-@primitive(shape=_scaled, dtype=_first_float, flops=2)
-def scale_shift(xp, x, scale, shift):
-    """``x * scale + shift`` with one number for each channel: axis 1 of `x`.
-
-    Examples
-    --------
-    >>> scale_shift(np.ones((1, 2)), np.array([2.0, 3.0]), np.array([0.0, 1.0]))
-    array([[2., 4.]])
-    """
-    _scaled(x.shape, scale.shape, shift.shape)
-    out = x * _along(scale, x.ndim)
-    out += _along(shift, x.ndim)
-    return out.astype(_first_float(x.dtype), copy=False)
-
-
-@scale_shift.def_vjp(0, saves="scale")
-def scale_shift_vjp_x(g, out, x, scale, shift):
-    return g * _along(scale, x.ndim)
-
-
-@scale_shift.def_vjp(1, saves="x")
-def scale_shift_vjp_scale(g, out, x, scale, shift):
-    return sum(g * x, axis=(0, *range(2, x.ndim)))
-
-
-@scale_shift.def_vjp(2)
-def scale_shift_vjp_shift(g, out, x, scale, shift):
-    return sum(g, axis=(0, *range(2, x.ndim)))
-
-
 def _normalised(x, statistics, weight, bias, **_):
-    channels = _channels(x)
+    channels = channels_of(x)
     if statistics != (2, *channels) or not weight == bias == channels:
         raise ValueError(
             f"statistics have shape {statistics}, weight {weight} and bias {bias}, expected "
@@ -177,7 +122,7 @@ def _normalised(x, statistics, weight, bias, **_):
     return x
 
 
-@primitive(shape=_normalised, dtype=_first_float, flops=2, saves="x statistics weight")
+@primitive(shape=_normalised, dtype=first_float, flops=2, saves="x statistics weight")
 def batch_norm(xp, x, statistics, weight, bias, *, eps):
     """Shift and stretch each channel: ``(x - mean) / sqrt(var + eps) * weight + bias``.
 
@@ -206,10 +151,9 @@ def batch_norm(xp, x, statistics, weight, bias, *, eps):
 
 @batch_norm.def_vjp
 def batch_norm_vjp(g, out, x, statistics, weight, bias, *, eps):
-    axes = (0, *range(2, x.ndim))
     root = rsqrt(statistics[1] + eps)  # (C,)
     scale = weight * root
-    total = sum(g, axis=axes)
-    along = sum(g * (x - _along(statistics[0], x.ndim)), axis=axes) * root
-    towards = stack(-scale * total, -0.5 * scale * root * along, axis=0)  # (2, C)
-    return g * _along(scale, x.ndim), towards, along, total
+    total = sum(g, axis=others(x.ndim))
+    towards = channel_dot(g, x, statistics[0]) * root  # (C,)
+    spread = stack(-scale * total, -0.5 * scale * root * towards, axis=0)  # (2, C)
+    return g * along(scale, x.ndim), spread, towards, total

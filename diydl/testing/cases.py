@@ -165,6 +165,8 @@ def _case(name, makers, shapes, **params):
 
 def _unary():
     smooth = "exp sin cos tanh sigmoid erf neg identity stop_gradient check_finite"
+    smooth = "exp expm1 sin cos tanh sigmoid erf neg identity stop_gradient silu softplus "
+    smooth += "gelu_erf gelu_erf_slope gelu_tanh gelu_tanh_slope"
     makers = dict.fromkeys(smooth.split(), normal)
     makers |= dict.fromkeys(["log", "log1p", "sqrt", "rsqrt"], positive)
     makers |= dict.fromkeys(["abs", "sign"], away)
@@ -183,6 +185,7 @@ def _binary():
     makers = {"add": (normal, normal), "sub": (normal, normal), "mul": (normal, normal)}
     makers |= {"div": (normal, away), "pow": (positive, normal)}
     makers |= dict.fromkeys(["maximum", "minimum"], (normal, normal))
+    makers |= dict.fromkeys(["prelu", "elu"], (away, normal))
     comparisons = "equal not_equal less less_equal greater greater_equal"
     makers |= dict.fromkeys(comparisons.split(), (classes(3), classes(3)))
     for name, pair in makers.items():
@@ -272,6 +275,7 @@ def _indexing():
         yield _case(
             "scatter_add", (normal, below(size), normal), (shape, indices, taken), axis=axis
         )
+    yield _case("take", (normal, classes(3)), ((3, 4), (2, 5)), wrap=False)
     for shape in [(3,), (2, 3), (), (0,)]:
         yield _case("one_hot", [classes(4)], [shape], classes=4)
     yield _case("ravel_index", (below(3), below(4)), [(2, 1), (5,)], shape=(3, 4))
@@ -306,20 +310,37 @@ def _modal():
             yield _case("in_training", [normal], [shape], training=training)
         for shape in [(3,), ()]:
             yield _case("advance", [counts], [shape], training=training)
+        for shared in [(1, 2), (-1,), (0, 1, 2)]:
+            shapes, options = ((4, 3, 2), (3,)), {"p": 0.4, "training": training}
+            yield _case("dropout", (normal, key), shapes, shared=shared, **options)
         for p in (0, 1):
             yield _case("dropout", (normal, key), ((5,), (3,)), p=p, training=training)
         for momentum in (0.1, None):
             options = {"momentum": momentum, "examples": 5, "training": training}
             shapes = ((3,), (3,), ())
             yield _case("moving_average", (normal, normal, counts), shapes, **options)
+            shapes = ((3,), (2, 3), ())
+            yield _case("moving_average", (normal, normal, counts), shapes, row=1, **options)
         for shape in [(4, 3), (2, 1), (2, 3, 4), (1, 2, 3), (2, 2, 2, 3)]:
             makers, shapes = (normal, normal, positive), (shape, shape[1:2], shape[1:2])
             yield _case("batch_statistics", makers, shapes, training=training)
+        for shape in [(4, 3), (0, 2), (2, 3, 4)]:
+            yield _case(
+                "map_in_training", (normal,) * 3, (shape, shape[1:2], shape[1:2]), training=training
+            )
     for shape in [(4, 3), (1, 2), (0, 2), (2, 3, 4), (2, 2, 2, 3)]:
         one = shape[1:2]
         yield _case("scale_shift", (normal,) * 3, (shape, one, one))
+        yield _case("channel_dot", (normal,) * 3, (shape, shape, one))
         makers = (normal, positive, normal, normal)
         yield _case("batch_norm", makers, (shape, (2, *one), one, one), eps=0.1)
+
+    for shape, axes in [((4, 3), 1), ((3,), 1), ((2, 3, 4), 2), ((2, 5, 3), 1), ((0, 3), 1)]:
+        lead, row = shape[:-axes], shape[-axes:]
+        yield _case("row_statistics", [normal], [shape], axes=axes, eps=0.1)
+        for w, b in [(row, row), ((), ()), (row, ())]:
+            makers, shapes = (normal, positive, normal, normal), (shape, (2, *lead), w, b)
+            yield _case("layer_norm", makers, shapes, axes=axes)
 
 
 CASES = {}

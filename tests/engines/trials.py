@@ -144,6 +144,28 @@ def _residual():
     return nn.Sequential(lifted, nn.Add(nn.Identity(), body, nn.ReLU()), nn.Linear(6, 4))
 
 
+class Words(nn.Module):
+    """Rows of a table, mixed by layers that normalise or drop in every way."""
+
+    def __init__(self):
+        self.table = nn.Embedding(7, 8, padding_idx=0)
+        self.branch = nn.Sequential(
+            nn.Linear(8, 8), nn.GroupNorm(2, 8), nn.ELU(0.8, learned=True), nn.StochasticDepth(0.3)
+        )
+        self.images = nn.Sequential(
+            nn.BatchNorm2d(2), nn.PReLU(2), nn.Dropout2d(0.3), nn.SiLU(), nn.Softplus()
+        )
+        self.read = nn.Sequential(nn.LayerNorm((2, 4)), nn.GELU(), nn.GELU("tanh"))
+        self.out = nn.Sequential(nn.Linear(8, 7, bias=False), nn.LeakyReLU(), nn.LogSoftmax())
+
+    def forward(self, ids):
+        x = ops.mean(self.table(ids), axis=1)  # (B, 8)
+        x = x + self.branch(x)
+        x = self.images(ops.reshape(x, shape=(-1, 2, 2, 2)))  # (B, 2, 2, 2)
+        x = self.read(ops.reshape(x, shape=(-1, 2, 4)))  # (B, 2, 4)
+        return self.out(ops.reshape(x, shape=(-1, 8)))  # (B, 7)
+
+
 def _cross_entropy(model, x, y):
     return nn.cross_entropy(model(x), y, label_smoothing=0.1)
 
@@ -172,5 +194,6 @@ TRIALS = [
     Trial("dropout, batch norm", _noisy, _cross_entropy, _classified(4, 3), _adam, BOTH, 2),
     Trial("batch norm of signals", _channels, _squares, _signal, modes=BOTH),
     Trial("residual branches", _residual, _squares, _signal, _adam),
+    Trial("every norm and activation", Words, _cross_entropy, _words, _adam, BOTH),
     Trial("2,000 steps", lambda: Recurrent(3, 4, 2000), _squares, _targets(3, 4)),
 ]

@@ -84,3 +84,64 @@ def test_the_share_lies_between_0_and_1(p):
 def test_repr():
     assert repr(nn.Dropout(0.5)) == "Dropout(0.5)"
     assert repr(nn.Dropout(0.1, inverted=False)) == "Dropout(0.1, inverted=False)"
+
+
+def test_channels_are_dropped_as_a_whole():
+    dl.seed(0)
+    layer, x = nn.Dropout2d(0.5), np.ones((30, 40, 3, 2), np.float32)
+    out = layer(x).numpy()
+    assert set(np.unique(out)) == {0, 2}
+    assert (out == out[:, :, :1, :1]).all()
+    assert 0.45 < (out[:, :, 0, 0] == 0).mean() < 0.55
+    np.testing.assert_array_equal(layer.eval()(x).numpy(), x)
+    with pytest.raises(ValueError, match=r"Dropout2d takes x of shape \(B, C, H, W\), got \(2, 3"):
+        layer(x[0, :2, :3])
+
+
+def test_stochastic_depth_leaves_out_examples_or_all_at_once():
+    dl.seed(0)
+    x = np.ones((400, 3, 2), np.float32)
+    out = nn.StochasticDepth(0.2)(x).numpy()
+    assert (out == out[:, :1, :1]).all()
+    assert 0.15 < (out[:, 0, 0] == 0).mean() < 0.25
+    np.testing.assert_array_equal(np.unique(out), np.float32([0, 1 / 0.8]))
+    together = nn.StochasticDepth(0.5, mode="batch")
+    seen = {x.tobytes() for x in (together(x).numpy()[:, 0, 0] for _ in range(20))}
+    assert seen == {np.zeros(400, "f4").tobytes(), np.full(400, 2, "f4").tobytes()}
+    np.testing.assert_array_equal(together.eval()(x).numpy(), x)
+
+
+@pytest.mark.torch
+def test_expected_depth_is_that_of_torchvision():
+    """Its rule, written out: noise of shape (B, 1, ..., 1), divided by the chance to survive."""
+    import torch
+
+    layer, x = nn.StochasticDepth(0.25), torch.randn(6, 3, 2)
+    out = layer(dl.tensor(x.numpy())).numpy()
+    survived = torch.tensor((out[:, :1, :1] != 0).astype("f4"))
+    np.testing.assert_allclose(out, (x * survived.div(1 - 0.25)).numpy(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (nn.Dropout2d(0.4), (3, 4, 2, 2)),
+        (nn.StochasticDepth(0.4), (5, 3)),
+        (nn.StochasticDepth(0.4, "batch"), (5, 3)),
+    ],
+    ids=repr,
+)
+def test_gradients_of_shared_draws_by_small_steps(layer, shape, training):
+    report = gradient_checker(layer.train(training), np.random.default_rng(0).normal(size=shape))
+    assert report, report
+
+
+def test_stochastic_depth_refuses():
+    with pytest.raises(ValueError, match="StochasticDepth: p is the share"):
+        nn.StochasticDepth(2)
+    with pytest.raises(ValueError, match='mode is "row" or "batch", got \'rows\''):
+        nn.StochasticDepth(0.1, mode="rows")
+    with pytest.raises(ValueError, match="got a single number"):
+        nn.StochasticDepth(0.1)(np.float32(1))
+    assert repr(nn.StochasticDepth(0.1, "batch")) == "StochasticDepth(0.1, mode='batch')"

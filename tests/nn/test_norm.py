@@ -124,6 +124,54 @@ def test_batch_norm_trains_what_is_badly_scaled():
     assert (model.eval()(x).numpy().argmax(-1) == y).mean() > 0.95
 
 
+def test_images_have_one_mean_for_each_channel_not_for_each_pixel():
+    """Earlier projects kept statistics of each pixel; then no other size of image would do."""
+    layer = nn.BatchNorm2d(2)
+    x = rng.normal(size=(3, 2, 4, 5)).astype(np.float32) + np.float32([5, -3])[:, None, None]
+    out = layer(x).numpy()
+    assert layer.running_mean.shape == layer.weight.shape == (2,)
+    np.testing.assert_allclose(out.mean((0, 2, 3)), 0, atol=1e-6)
+    np.testing.assert_allclose(out.std((0, 2, 3)), 1, rtol=1e-4)
+    assert np.abs(out.mean(0)).max() > 0.3  # single pixels are not normalised
+    np.testing.assert_allclose(layer.running_mean.numpy(), 0.1 * x.mean((0, 2, 3)), rtol=1e-5)
+    assert layer(x[:, :, :2, :3]).shape == (3, 2, 2, 3)
+    assert layer(x[:1]).shape == (1, 2, 4, 5)  # many pixels: one image is enough
+
+
+def test_both_momentum_conventions():
+    """PyTorch's is the weight of the new batch, Keras's that of the old average."""
+    torchs, keras = nn.BatchNorm1d(2, momentum=0.01), nn.BatchNorm1d(2)
+    keras.keras_momentum = 0.99
+    assert keras.momentum == pytest.approx(0.01)
+    x = rng.normal(size=(6, 2)).astype(np.float32) + 3
+    torchs(x), keras(x)
+    np.testing.assert_allclose(keras.running_mean.numpy(), torchs.running_mean.numpy())
+    np.testing.assert_allclose(keras.running_mean.numpy(), 0.99 * 0 + 0.01 * x.mean(0), rtol=1e-5)
+    assert nn.BatchNorm1d(2, momentum=None).keras_momentum is None
+    with pytest.raises(ValueError, match="1 - keras_momentum is a number from 0"):
+        keras.keras_momentum = 1.5
+
+
+@pytest.mark.parametrize("kind", ["BatchNorm1d", "LayerNorm"])
+def test_frozen_it_passes_gradients_and_keeps_its_own(kind):
+    model = nn.Sequential(nn.Linear(4, 3), getattr(nn, kind)(3), nn.Linear(3, 2))
+    model[1].freeze().eval()
+    before = model[1].state_dict()
+    model(rng.normal(size=(5, 4)).astype(np.float32)).sum().backward()
+    assert model[1].weight.grad is None
+    assert np.abs(model[0].weight.grad.numpy()).max() > 0
+    for name, x in model[1].state_dict().items():
+        np.testing.assert_array_equal(x, before[name])
+
+
+@pytest.mark.parametrize(("groups", "shape"), [(2, (3, 4)), (1, (3, 4, 5)), (4, (1, 4, 2, 3))])
+def test_group_norm_gradients_by_small_steps(groups, shape):
+    layer = nn.GroupNorm(groups, 4)
+    layer.weight.write(rng.normal(size=4).astype(np.float32))
+    report = gradient_checker(layer, rng.normal(size=shape))
+    assert report, report
+
+
 @pytest.mark.torch
 @pytest.mark.parametrize("options", [{}, {"bias": False}, {"elementwise_affine": False}], ids=str)
 @pytest.mark.parametrize(
@@ -175,6 +223,16 @@ def test_layer_norm_gradients_by_small_steps():
         (lambda: nn.BatchNorm1d(2)(np.ones((3, 4))), r"takes x of shape \(B, 2\).*got \(3, 4\)"),
         (lambda: nn.BatchNorm1d(2)(np.ones(2)), r"got \(2,\)"),
         (lambda: nn.BatchNorm1d(2)(np.ones((2, 2), int)), "floating-point"),
+        (
+            lambda: nn.BatchNorm2d(2)(np.ones((3, 2))),
+            r"x of shape \(B, 2, H, W\), got",
+        ),
+        (lambda: nn.GroupNorm(3, 4), "4 channels do not divide into 3 equal groups"),
+        (
+            lambda: nn.GroupNorm(2, 4)(np.ones((3, 5))),
+            r"\(B, 4, ...\), got \(3, 5\)",
+        ),
+        (lambda: nn.GroupNorm(2, 4)(np.ones((3, 4), int)), "floating-point"),
         (lambda: nn.LayerNorm(()), "normalized_shape is a whole number"),
         (lambda: nn.LayerNorm(2.0), "normalized_shape is a whole number"),
         (lambda: nn.LayerNorm(4)(np.ones((2, 3))), r"takes x of shape .*got \(2, 3\)"),
