@@ -4,7 +4,6 @@ import numpy as np
 
 from diydl.backend import as_array, default_dtype, is_array, next_key
 from diydl.nn.module import Module
-from diydl.nn.norm import sizes
 from diydl.ops import equal, expand_dims, random_normal, stop_gradient, where
 from diydl.ops.indexing import take
 from diydl.parameter import Parameter
@@ -46,8 +45,8 @@ class Embedding(Module):
 
     def __init__(self, num_embeddings, embedding_dim, padding_idx=None, *, dtype=None):
         for name, n in (("num_embeddings", num_embeddings), ("embedding_dim", embedding_dim)):
-            if len(sizes("Embedding", name, n)) != 1:
-                raise ValueError(f"Embedding: {name} is one whole number, got {n!r}")
+            if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
+                raise ValueError(f"Embedding: {name} is a whole number of at least 1, got {n!r}")
         shape = (int(num_embeddings), int(embedding_dim))
         start = random_normal(next_key(), shape=shape, dtype=dtype or default_dtype())
         self.padding_idx = _row("padding_idx", padding_idx, shape[0])

@@ -55,7 +55,7 @@ def test_no_number_is_no_row(empty):
     ("call", "message"),
     [
         (lambda: nn.Embedding(0, 2), "num_embeddings is a whole number"),
-        (lambda: nn.Embedding(2, (3,) * 2), "embedding_dim is one whole number"),
+        (lambda: nn.Embedding(2, (3,) * 2), "embedding_dim is a whole number"),
         (lambda: nn.Embedding(2, 3, padding_idx=2), "padding_idx=2 names none of 2 rows"),
         (lambda: nn.Embedding(2, 3, padding_idx=0.0), "padding_idx is a whole number"),
         (lambda: nn.Embedding(2, 3)(np.ones(2)), "indices are integers, got float64"),
