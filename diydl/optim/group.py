@@ -78,6 +78,10 @@ class ParamGroup(MutableMapping):
             self.learning_rate.write(as_array(rate, np.float64))
         self._options = new
 
+    def follow(self, rate):
+        """Set the rate as a schedule does: what it started from is kept."""
+        self.update_all({"lr": rate})
+
     def fitting(self, values):
         """Return all options with some of them changed, or raise a ValueError; change nothing."""
         return self._checked({**self.options(), **values})
