@@ -6,7 +6,8 @@ Nothing heavy is imported before it is used: matplotlib by the first figure, any
 
 from typing import TYPE_CHECKING
 
-from diydl.draw.chart import digit_grid, probability_bars, training_curve
+from diydl.draw.chart import digit_grid, probability_bars
+from diydl.draw.curve import training_curve
 from diydl.draw.figure import COLOURS, Figure, figure, style
 from diydl.draw.flame import Bar, flame
 from diydl.draw.graph import graph

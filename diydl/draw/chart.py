@@ -77,49 +77,6 @@ def probability_bars(probabilities, label=None, *, alt=None, caption=None):
         return figure(fig, alt=alt or words, caption=caption, data=data)
 
 
-def training_curve(history, *, alt=None, caption=None):
-    """Show how a training went, epoch by epoch.
-
-    Parameters
-    ----------
-    history
-        Dict of columns of equal length, such as ``{"loss": [...], "test accuracy": [...]}``. Names
-        that contain "accuracy" hold fractions and get a panel of their own, in percent. A column
-        "epoch" is the horizontal axis; without it epochs count from 1.
-
-    Examples
-    --------
-    >>> training_curve({"loss": [2.3, 0.4, 0.1], "accuracy": [0.1, 0.9, 0.97]})
-    Training curves over epochs 1 to 3: loss from 2.3 to 0.1; accuracy from 10 % to 97 %.
-    """
-    columns = {name: list(column) for name, column in history.items()}
-    length = max((len(column) for column in columns.values()), default=0)
-    epochs = columns.pop("epoch", list(range(1, length + 1)))
-    if not columns or not length or any(len(c) != len(epochs) for c in columns.values()):
-        raise ValueError(
-            "expected columns of equal length, at least one number in each, got lengths "
-            f"{ {name: len(c) for name, c in history.items()} }"
-        )
-    percents = [name for name in columns if "accuracy" in name]
-    panels = [p for p in ([n for n in columns if n not in percents], percents) if p]
-    words = "; ".join(f"{name} from {_ends(name, column)}" for name, column in columns.items())
-    words = f"Training curves over epochs {epochs[0]} to {epochs[-1]}: {words}."
-    with style():
-        fig = _new_figure(4.2 * len(panels), 2.8)
-        for ax, names in zip(fig.subplots(1, len(panels), squeeze=False)[0], panels, strict=True):
-            factor = 100 if names is percents else 1
-            for name in names:
-                marker = "o" if len(epochs) < 20 else None
-                ax.plot(epochs, factor * np.array(columns[name]), label=name, marker=marker, ms=4)
-            ax.set(xlabel="epoch", ylabel="accuracy in %" if names is percents else names[0])
-            ax.xaxis.get_major_locator().set_params(integer=True)
-            if len(names) > 1:
-                ax.legend()
-                ax.set_ylabel("accuracy in %" if names is percents else "loss")
-        data = {"epoch": epochs, **columns}
-        return figure(fig, alt=alt or words, caption=caption, data=data)
-
-
 def _new_figure(width, height):
     from matplotlib.figure import Figure  # without pyplot: nothing is shown twice, no window opens
 
@@ -177,9 +134,3 @@ def _grid_alt(count, labels, predictions):
 
 def _article(digit):
     return "an" if digit == 8 else "a"
-
-
-def _ends(name, column):
-    if "accuracy" in name:
-        return f"{100 * column[0]:.0f} % to {100 * column[-1]:.0f} %"
-    return f"{column[0]:.3g} to {column[-1]:.3g}"

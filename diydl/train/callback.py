@@ -39,6 +39,9 @@ class Callback:
     def on_interrupt(self, trainer):
         """After the step during which somebody pressed Ctrl-C, or the notebook's stop button."""
 
+    def close(self):
+        """Give back what is held, also after an error; of what shows progress."""
+
     def state_dict(self):
         """Return what must outlive a restart, as a dict of arrays."""
         return {}

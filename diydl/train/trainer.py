@@ -10,8 +10,10 @@ import numpy as np
 
 from diydl import optim
 from diydl.engines.tape import no_grad
-from diydl.train import checkpoint
+from diydl.train import checkpoint, progress
+from diydl.train.callback import Callback
 from diydl.train.callback import callbacks as listeners
+from diydl.train.interrupt import Interrupt
 from diydl.train.meter import meters
 from diydl.train.metric import Mean
 from diydl.train.step import Objective, Step, grouped, size_of
@@ -48,6 +50,9 @@ class Trainer:
         operations are many and small. May be changed between epochs; the numbers are the same.
     inputs : int, optional
         How many arrays of a batch go to the model; all but the last, if left out.
+    progress : bool, optional
+        Whether progress is shown: a bar in a terminal, curves that grow in a notebook. If left out,
+        nothing where output is neither.
 
     Attributes
     ----------
@@ -92,6 +97,7 @@ class Trainer:
         clip_value=None,
         plan=False,
         inputs=None,
+        progress=None,
     ):
         _whole("accumulate", accumulate)
         if schedule_every not in ("epoch", "step"):
@@ -106,6 +112,8 @@ class Trainer:
         self.epoch = self.batch = self.step = self.began = 0
         self.loss, self.stopped, self.seconds = float("nan"), "", 0.0
         self.resumed, self.loader_notes = False, {}
+        self.until, self.batches, self.progress = 0, None, progress
+        self._shown, self._interrupt = Callback(), Interrupt()
         self.mean = Mean()  # loss of the epoch under way
 
     @property
@@ -139,15 +147,23 @@ class Trainer:
         ------
         FloatingPointError
             If the loss is no finite number; the parameters are as they were before that step.
+        KeyboardInterrupt
+            After Ctrl-C, when the step under way is done: `fit` called again goes on from there. A
+            second Ctrl-C ends at once.
         """
         _whole("epochs", epochs, least=0)
-        self._begin(loader)
-        while self.epoch < self.began + epochs and not self.stopped:
-            self._train_epoch(loader, validation)
-        self._tell("on_fit_end")
+        self._shown = progress.progress(self.progress)
+        try:
+            with self._interrupt:
+                self._begin(loader, epochs)
+                while self.epoch < self.until and not self.stopped:
+                    self._train_epoch(loader, validation)
+                self._tell("on_fit_end")
+        finally:
+            self._shown.close()
         return self.history
 
-    def _begin(self, loader):
+    def _begin(self, loader, epochs):
         notes = notes_on(loader)
         if self.resumed and self.batch and self.loader_notes != notes:
             raise ValueError(
@@ -157,6 +173,7 @@ class Trainer:
         if not self.resumed:
             self.began = self.epoch
         self.stopped, self.loader_notes = "", notes
+        self.until, self.batches = self.began + epochs, _length(loader)
         self._tell("on_fit_start")
         self.resumed = False
 
@@ -179,6 +196,7 @@ class Trainer:
             with mode(self.model, training=False):
                 for batch in _passed(loader, epoch=0):
                     self._measure(mean, batch, *self.update.evaluate(batch))
+                    self._end_if_interrupted()
             return self._measured(mean)
         finally:
             for metric, kept in sums:
@@ -257,6 +275,7 @@ class Trainer:
                 self._train_step(group)
                 self.seconds = before + perf_counter() - start
                 self._tell("on_step_end")
+                self._end_if_interrupted()
                 if self.stopped:
                     return
         self._finish_epoch(self._measured(self.mean), validation)
@@ -311,8 +330,13 @@ class Trainer:
         return found
 
     def _tell(self, moment):
-        for callback in self.callbacks:
+        for callback in (*self.callbacks, self._shown):
             getattr(callback, moment)(self)
+
+    def _end_if_interrupted(self):
+        if self._interrupt.asked:
+            self._tell("on_interrupt")
+            raise KeyboardInterrupt(f"stopped after step {self.step}; fit goes on from there")
 
     def __repr__(self):
         return f"Trainer({type(self.model).__name__}, {self.epoch} epochs, {self.step} steps)"
