@@ -49,6 +49,11 @@ class Tracing(Graph):
         self.called, self.caught, self.constants = called, caught or {}, constants
         self.modal, self._grads = False, {}
 
+    @property
+    def how_to_run(self):
+        """Say that there is no way to the numbers."""
+        return f"{self.called} is traced, to plan it: return what you want to look at"
+
     def given(self, array, name):
         """Return the value that stands for an argument."""
         return Given.noted(self, array.shape, array.dtype, name=name)

@@ -31,6 +31,8 @@ class Graph:
     (<Graph: 0 waiting>, [2.0, 4.0])
     """
 
+    how_to_run = "Ask for them: x.realize(), x.numpy() or x.item()"
+
     def __init__(self):
         self._numbers = itertools.count()
         self._alive = WeakValueDictionary()  # number: tensor

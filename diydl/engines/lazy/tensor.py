@@ -49,7 +49,11 @@ class LazyTensor(Symbol):
         *("array", "borrowed", "cut", "effects", "engine", "grad", "number", "requires_grad"),
         *("state", "together", "version"),
     )
-    how_to_run = "Ask for them: x.realize(), x.numpy() or x.item()"
+
+    @property
+    def how_to_run(self):
+        """What to do to get the numbers, in words."""
+        return self.engine.how_to_run
 
     def __init__(self, data, *, requires_grad=False, graph=None):
         if graph is not None:
