@@ -1,4 +1,4 @@
-"""What `share_buffers` must do: the full contract of `diydl.compile.reuse.share_buffers`."""
+"""What `share_buffers` must do: the full contract of the function in `diydl/compile/reuse.py`."""
 
 import pytest
 
