@@ -5,8 +5,12 @@ from typing import Any
 
 from diydl.compile.compute_graph import compute_graph
 from diydl.engines.tape import no_grad
-from diydl.ops.guard import check_finite
+from diydl.ops import cast, check_finite, clip
+from diydl.optim.clip import clip_grad_norm_, clip_grad_value_, clipped
+from diydl.optim.group import positive
 from diydl.primitive import Value
+
+LOSS, GRADIENTS = "the loss", "the length of all gradients"
 
 
 class Objective:
@@ -70,8 +74,9 @@ class Step:
     ----------
     objective : Objective
     optimizer : Optimizer
-    clip : callable, optional
-        ``clip(params)`` changes the gradients before the optimizer uses them.
+    clip_norm, clip_value : float, optional
+        Limits of the gradients before the optimizer uses them: of their length all together, or of
+        each of their elements.
     plan : bool
         Trace the step once for each shape of batch, and run it from its plan. May be changed
         between steps: the numbers are the same.
@@ -89,9 +94,16 @@ class Step:
     True
     """
 
-    def __init__(self, objective, optimizer, *, clip=None, plan=False):
-        self.objective, self.optimizer, self.clip, self.plan = objective, optimizer, clip, plan
-        self.whole, self.part = _whole(objective, optimizer), _part(objective, optimizer)
+    def __init__(self, objective, optimizer, *, clip_norm=None, clip_value=None, plan=False):
+        if clip_norm is not None and clip_value is not None:
+            raise ValueError("give clip_norm or clip_value, not both")
+        for name, limit in (("clip_norm", clip_norm), ("clip_value", clip_value)):
+            if limit is not None:
+                positive(name, limit)
+        self.objective, self.optimizer, self.plan = objective, optimizer, plan
+        self.clip_norm, self.clip_value = clip_norm, clip_value
+        self.whole = compute_graph(_whole_step(objective, optimizer, clip_norm, clip_value))
+        self.part = compute_graph(_part_of_step(objective, optimizer))
         self.forward = compute_graph(lambda batch: objective(batch))
 
     def __call__(self, group):
@@ -102,15 +114,14 @@ class Step:
         Raises
         ------
         FloatingPointError
-            If a loss is not finite; then no parameter has been changed.
+            If a loss is not finite; with `clip_norm`, if the length of the gradients is not. Then
+            no parameter has been changed.
         """
-        if self.plan and self.clip is None and len(group) == 1:
-            loss, outputs = self.whole(group[0])
+        if self.plan and len(group) == 1:
+            loss, outputs = self.whole(group[0], self._options())
             return [(loss.item(), outputs)]
         results = self.gradients(group)
-        if self.clip is not None:
-            self.clip(self.optimizer.params)
-        self.optimizer.step()
+        self.apply()
         return results
 
     def gradients(self, group):
@@ -123,6 +134,24 @@ class Step:
             for number, batch in enumerate(group)
         ]
 
+    def apply(self):
+        """Let the optimizer use the gradients, within their limits."""
+        params = self.optimizer.params
+        if self.clip_value is not None:
+            clip_grad_value_(params, self.clip_value)
+        if self.clip_norm is not None:
+            length = clip_grad_norm_(params, self.clip_norm)
+            if not math.isfinite(length):
+                raise FloatingPointError(f"{GRADIENTS} is not finite: {length}")
+        self.optimizer.step()
+
+    def evaluate(self, batch):
+        """Return (loss, outputs) of a batch, and change nothing."""
+        with no_grad():
+            forward: Any = self.forward if self.plan else self.objective
+            loss, outputs = forward(batch)
+        return float(loss), outputs
+
     def _planned(self, objective, batch, share, more):
         loss, outputs, gradients = self.part(batch)
         for parameter, g in zip(self.optimizer.params, gradients, strict=True):
@@ -132,12 +161,10 @@ class Step:
                 parameter.grad = g if old is None or not more else old + g
         return loss.item(), outputs
 
-    def evaluate(self, batch):
-        """Return (loss, outputs) of a batch, and change nothing."""
-        with no_grad():
-            forward: Any = self.forward if self.plan else self.objective
-            loss, outputs = forward(batch)
-        return float(loss), outputs
+    def _options(self):
+        """Return what a plan keeps of the optimizer: all but the rates, which it reads."""
+        groups = self.optimizer.param_groups
+        return str([[(k, v) for k, v in g.options().items() if k != "lr"] for g in groups])
 
 
 def _backward(objective, batch, share, more):
@@ -145,27 +172,30 @@ def _backward(objective, batch, share, more):
     loss, outputs = objective(batch)
     number = float(loss)
     if not math.isfinite(number):
-        raise FloatingPointError(f"the loss is not finite: {number}")
+        raise FloatingPointError(f"{LOSS} is not finite: {number}")
     (loss if share == 1 else loss * share).backward(accumulate=more)
     return number, outputs
 
 
-def _whole(objective, optimizer):
-    """Return the function that does a whole step from a plan."""
+def _whole_step(objective, optimizer, clip_norm, clip_value):
+    """Return the function that does a whole step; a plan is made for each set of `options`."""
 
-    @compute_graph
-    def train_step(batch):
+    def train_step(batch, options):
         loss, outputs, gradients = _traced(objective, optimizer, batch)
+        if clip_value is not None:
+            gradients = [None if g is None else _limited(g, clip_value) for g in gradients]
+        if clip_norm is not None:
+            gradients, length = clipped(gradients, clip_norm)
+            loss = loss + 0 * cast(check_finite(length, what=GRADIENTS), dtype=loss.dtype)
         optimizer.operations(gradients)
         return loss, outputs
 
     return train_step
 
 
-def _part(objective, optimizer):
-    """Return the function that computes loss and gradients from a plan."""
+def _part_of_step(objective, optimizer):
+    """Return the function that computes loss, outputs and gradients."""
 
-    @compute_graph
     def gradients_of_step(batch):
         return _traced(objective, optimizer, batch)
 
@@ -175,9 +205,13 @@ def _part(objective, optimizer):
 def _traced(objective, optimizer, batch):
     optimizer.zero_grad()  # what an eager step left there is no gradient of this one
     loss, outputs = objective(batch)
-    loss = check_finite(loss, what="the loss")
+    loss = check_finite(loss, what=LOSS)
     loss.backward()
     return loss, outputs, [parameter.grad for parameter in optimizer.params]
+
+
+def _limited(g, limit):
+    return clip(g, min=-limit, max=limit)
 
 
 def size_of(batch):

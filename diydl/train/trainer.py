@@ -3,12 +3,10 @@
 import inspect
 import itertools
 from contextlib import contextmanager
-from functools import partial
 from time import perf_counter
 
 import numpy as np
 
-from diydl import optim
 from diydl.engines.tape import no_grad
 from diydl.train import checkpoint, progress
 from diydl.train.callback import Callback
@@ -106,8 +104,8 @@ class Trainer:
         self.schedule_every, self.accumulate = schedule_every, accumulate
         self.metrics, self.callbacks = meters(metrics), listeners(callbacks)
         self.objective = Objective(model, loss, penalty, inputs)
-        clip = _clipper(clip_norm, clip_value)
-        self.update = Step(self.objective, optimizer, clip=clip, plan=plan)
+        limits = {"clip_norm": clip_norm, "clip_value": clip_value}
+        self.update = Step(self.objective, optimizer, plan=plan, **limits)
         self.history = {}
         self.epoch = self.batch = self.step = self.began = 0
         self.loss, self.stopped, self.seconds = float("nan"), "", 0.0
@@ -281,7 +279,8 @@ class Trainer:
         self._finish_epoch(self._measured(self.mean), validation)
 
     def _train_step(self, group):
-        results = self.update(group)
+        with np.errstate(all="ignore"):  # what is not finite is looked for, and told at length
+            results = self.update(group)
         for batch, (loss, outputs) in zip(group, results, strict=True):
             self._measure(self.mean, batch, loss, outputs)
         total = sum(map(size_of, group))
@@ -408,14 +407,6 @@ def _passed(loader, epoch, start=0):
         batches = itertools.islice(loader, start, None)
     for batch in batches:
         yield tuple(batch) if isinstance(batch, (tuple, list)) else (batch,)
-
-
-def _clipper(norm, value):
-    if norm is not None and value is not None:
-        raise ValueError("give clip_norm or clip_value, not both")
-    if norm is not None:
-        return partial(optim.clip_grad_norm_, max_norm=norm)
-    return None if value is None else partial(optim.clip_grad_value_, clip_value=value)
 
 
 def _whole(name, value, least=1):

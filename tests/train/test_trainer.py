@@ -136,6 +136,89 @@ def test_prediction_joins_batches_and_takes_arrays():
     assert np.array_equal(ours.predict(data), whole)  # no dropout
 
 
+@PLAN
+@pytest.mark.parametrize("accumulate", [1, 2])
+def test_clipping_limits_the_length_of_all_gradients(plan, accumulate):
+    model = nn.Linear(4, 3)
+    optimizer = optim.SGD(model.parameters(), lr=1.0)
+    options = {"clip_norm": 1e-3, "plan": plan, "accumulate": accumulate}
+    before = weights(model)
+    Trainer(model, nn.cross_entropy, optimizer, **options).fit(loader(70 // accumulate))
+    assert np.linalg.norm(weights(model) - before) == pytest.approx(1e-3, rel=1e-3)
+
+
+@PLAN
+def test_clipping_limits_each_element(plan):
+    model = nn.Linear(4, 3)
+    optimizer = optim.SGD(model.parameters(), lr=1.0)
+    before = weights(model)
+    Trainer(model, nn.cross_entropy, optimizer, clip_value=1e-3, plan=plan).fit(loader(70))
+    assert np.abs(weights(model) - before).max() == pytest.approx(1e-3, rel=1e-3)
+
+
+def test_clipped_steps_are_the_same_eager_and_planned():
+    for options in ({"clip_norm": 0.5}, {"clip_value": 0.05}, {"clip_norm": 1e9}):
+        eager, planned = trainer(**options), trainer(plan=True, **options)
+        assert eager.fit(loader(), epochs=3)["loss"] == planned.fit(loader(), epochs=3)["loss"]
+        assert np.array_equal(weights(eager.model), weights(planned.model))
+
+
+@PLAN
+def test_a_gradient_that_is_not_finite_is_seen_where_its_length_is_taken(plan):
+    """The loss is finite: the derivative of the root is not, at 0."""
+    model = nn.Linear(2, 1, bias=False)
+    model.weight.write(np.zeros((1, 2), np.float32))
+    loss = lambda out, y: dl.sqrt(dl.mean(out * out) * 1.0)  # noqa: E731
+    options = {"clip_norm": 1.0, "plan": plan}
+    ours = Trainer(model, loss, optim.SGD(model.parameters(), lr=0.1), **options)
+    batch = np.ones((4, 2), np.float32), np.zeros(4, np.float32)
+    with pytest.raises(FloatingPointError, match="length of all gradients is not finite: nan"):
+        ours.fit([batch])
+    assert not weights(model).any()
+
+
+@PLAN
+def test_options_of_a_group_may_change_between_steps(plan):
+    """A plan holds them as they were, so another is made."""
+    model = nn.Linear(4, 3)
+    optimizer = optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    ours = Trainer(model, nn.cross_entropy, optimizer, plan=plan)
+    ours.fit(loader(), epochs=1)
+    before, optimizer.param_groups[0]["weight_decay"] = weights(model), 5.0
+    ours.fit(loader(), epochs=4)
+    assert np.abs(weights(model)).max() < 0.5 * np.abs(before).max()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda o: optim.OneCycleLR(o, max_lr=0.05, total_steps=15),
+        lambda o: optim.WarmupCosineLR(o, 3, 15),
+        lambda o: optim.StepLR(o, 4),
+    ],
+)
+def test_schedules_of_the_library_step_by_step(make):
+    def trained(plan):
+        model = network()
+        optimizer = optim.Adam(model.parameters(), lr=0.05)
+        schedule = make(optimizer)
+        rates = []
+
+        class Note(Callback):
+            def on_step_end(self, trainer):
+                rates.append(trainer.optimizer.lr)
+
+        options = {"schedule": schedule, "schedule_every": "step", "callbacks": [Note()]}
+        ours = Trainer(model, nn.cross_entropy, optimizer, plan=plan, **options)
+        ours.fit(loader(), epochs=3)
+        return rates, ours.history["loss"], schedule
+
+    (rates, losses, schedule), (_, others, _) = trained(False), trained(True)
+    assert losses == others
+    assert rates == [schedule.rates(step)[0] for step in range(1, 16)]
+    assert len(set(rates)) > 2
+
+
 class Halving:
     """A schedule that counts its steps."""
 
