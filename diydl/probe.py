@@ -62,6 +62,9 @@ class Probe:
     def returned(self, module, out):
         """Be told what a module returns; within its span."""
 
+    def pulled(self, node, g, grads):
+        """Be told the gradients of a node's inputs, from `g`, that of its output; in its span."""
+
     def made(self, node):
         """Remember where a node of a graph was made, for its backward."""
         node.place = self.place

@@ -76,10 +76,13 @@ class Node:
 
     def pull(self, g, *, graph=False):
         """Call the VJP with `g`: on arrays, or, for gradients of gradients, on tensors."""
-        if current_probe() is None:
+        probe = current_probe()
+        if probe is None:
             return self._pull(g, graph)
         with span("pull", self):
-            return self._pull(g, graph)
+            grads = self._pull(g, graph)
+            probe.pulled(self, g, grads)
+            return grads
 
     def _pull(self, g, graph):
         if self.saved is None:

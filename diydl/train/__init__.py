@@ -3,6 +3,7 @@
 from diydl.train.callback import Callback
 from diydl.train.checkpoint import Checkpoints
 from diydl.train.confusion import confusion_matrix, f1_score, iou, precision, recall
+from diydl.train.diagnose import NonFiniteError
 from diydl.train.early import EarlyStopping
 from diydl.train.meter import (
     PSNR,
@@ -18,6 +19,7 @@ from diydl.train.metrics import accuracy, psnr, top_k_accuracy
 from diydl.train.profiler import profile
 from diydl.train.report import Report
 from diydl.train.trainer import Trainer
+from diydl.train.watch import watching
 
 __all__ = [
     "PSNR",
@@ -31,6 +33,7 @@ __all__ = [
     "Mean",
     "MeanAbsoluteError",
     "Metric",
+    "NonFiniteError",
     "Report",
     "TopKAccuracy",
     "Trainer",
@@ -43,4 +46,5 @@ __all__ = [
     "psnr",
     "recall",
     "top_k_accuracy",
+    "watching",
 ]

@@ -83,6 +83,11 @@ def _parts(trainer):
     parts = {"model": trainer.model, "optimizer": trainer.optimizer, "mean": trainer.mean}
     if trainer.schedule is not None:
         parts["schedule"] = trainer.schedule
+        if not hasattr(trainer.schedule, "state_dict"):
+            raise TypeError(
+                f"{type(trainer.schedule).__name__} cannot be kept: a schedule needs state_dict() "
+                "and load_state_dict(arrays), as those of diydl.optim have"
+            )
     parts |= {f"metric {metric.name}": metric for metric in trainer.metrics}
     kinds = {}
     for callback in trainer.callbacks:

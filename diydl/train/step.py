@@ -9,6 +9,7 @@ from diydl.ops import cast, check_finite, clip
 from diydl.optim.clip import clip_grad_norm_, clip_grad_value_, clipped
 from diydl.optim.group import positive
 from diydl.primitive import Value
+from diydl.train.batches import size_of
 
 LOSS, GRADIENTS = "the loss", "the length of all gradients"
 
@@ -212,33 +213,3 @@ def _traced(objective, optimizer, batch):
 
 def _limited(g, limit):
     return clip(g, min=-limit, max=limit)
-
-
-def size_of(batch):
-    """Return the number of examples in a batch.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> size_of((np.zeros((5, 3)), np.zeros(5)))
-    5
-    """
-    return int(batch[0].shape[0])
-
-
-def grouped(batches, count):
-    """Yield lists of `count` batches; the last may be shorter.
-
-    Examples
-    --------
-    >>> list(grouped(range(5), 2))
-    [[0, 1], [2, 3], [4]]
-    """
-    group = []
-    for batch in batches:
-        group.append(batch)
-        if len(group) == count:
-            yield group
-            group = []
-    if group:
-        yield group

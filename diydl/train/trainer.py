@@ -1,20 +1,20 @@
 """The training loop: epochs of steps, what is measured on the way, and everybody who listens."""
 
 import inspect
-import itertools
-from contextlib import contextmanager
 from time import perf_counter
 
 import numpy as np
 
 from diydl.engines.tape import no_grad
 from diydl.train import checkpoint, progress
+from diydl.train.batches import grouped, length, mode, notes_on, passed, size_of
 from diydl.train.callback import Callback
 from diydl.train.callback import callbacks as listeners
+from diydl.train.diagnose import Buffers, Replay, explained
 from diydl.train.interrupt import Interrupt
 from diydl.train.meter import meters
 from diydl.train.metric import Mean
-from diydl.train.step import Objective, Step, grouped, size_of
+from diydl.train.step import Objective, Step
 
 
 class Trainer:
@@ -112,6 +112,7 @@ class Trainer:
         self.resumed, self.loader_notes = False, {}
         self.until, self.batches, self.progress = 0, None, progress
         self._shown, self._interrupt = Callback(), Interrupt()
+        self.buffers, self.replay = Buffers(model), None
         self.mean = Mean()  # loss of the epoch under way
 
     @property
@@ -143,8 +144,9 @@ class Trainer:
 
         Raises
         ------
-        FloatingPointError
-            If the loss is no finite number; the parameters are as they were before that step.
+        NonFiniteError
+            If the loss is no finite number. It names the first operation that made one, and the
+            parameters are as they were before that step.
         KeyboardInterrupt
             After Ctrl-C, when the step under way is done: `fit` called again goes on from there. A
             second Ctrl-C ends at once.
@@ -171,7 +173,7 @@ class Trainer:
         if not self.resumed:
             self.began = self.epoch
         self.stopped, self.loader_notes = "", notes
-        self.until, self.batches = self.began + epochs, _length(loader)
+        self.until, self.batches = self.began + epochs, length(loader)
         self._tell("on_fit_start")
         self.resumed = False
 
@@ -192,7 +194,7 @@ class Trainer:
         try:
             self._reset(mean)
             with mode(self.model, training=False):
-                for batch in _passed(loader, epoch=0):
+                for batch in passed(loader, epoch=0):
                     self._measure(mean, batch, *self.update.evaluate(batch))
                     self._end_if_interrupted()
             return self._measured(mean)
@@ -221,7 +223,7 @@ class Trainer:
             loader = [(loader,)]
         with mode(self.model, training=False), no_grad():
             found = [
-                self.model(*self.objective.split(batch)[0]) for batch in _passed(loader, epoch=0)
+                self.model(*self.objective.split(batch)[0]) for batch in passed(loader, epoch=0)
             ]
         return np.concatenate([x.numpy() for x in found])
 
@@ -265,11 +267,12 @@ class Trainer:
 
     def _train_epoch(self, loader, validation):
         start, before = perf_counter(), self.seconds
+        self.replay = Replay(self, loader)
         if not self.batch:
             self._reset(self.mean)
             self._tell("on_epoch_start")
         with mode(self.model, training=True):
-            for group in grouped(_passed(loader, self.epoch, self.batch), self.accumulate):
+            for group in grouped(passed(loader, self.epoch, self.batch), self.accumulate):
                 self._train_step(group)
                 self.seconds = before + perf_counter() - start
                 self._tell("on_step_end")
@@ -279,8 +282,12 @@ class Trainer:
         self._finish_epoch(self._measured(self.mean), validation)
 
     def _train_step(self, group):
-        with np.errstate(all="ignore"):  # what is not finite is looked for, and told at length
-            results = self.update(group)
+        self.buffers.note()
+        try:
+            with np.errstate(all="ignore"):  # what is not finite is looked for, and told at length
+                results = self.update(group)
+        except FloatingPointError as error:
+            raise explained(self, group, error) from error
         for batch, (loss, outputs) in zip(group, results, strict=True):
             self._measure(self.mean, batch, loss, outputs)
         total = sum(map(size_of, group))
@@ -341,48 +348,6 @@ class Trainer:
         return f"Trainer({type(self.model).__name__}, {self.epoch} epochs, {self.step} steps)"
 
 
-@contextmanager
-def mode(model, *, training):
-    """Let a model train, or not, inside the block; then all its modules are as they were.
-
-    Examples
-    --------
-    >>> from diydl import nn
-    >>> model = nn.Dropout(0.5)
-    >>> with mode(model, training=False):
-    ...     model.training
-    False
-    >>> model.training
-    True
-    """
-    before = [(module, module.training) for module in model.modules()]
-    model.train(training)
-    try:
-        yield model
-    finally:
-        for module, trained in before:
-            module.training = trained
-
-
-def notes_on(loader):
-    """Return what the batches of a loader depend on, as far as it tells.
-
-    Examples
-    --------
-    >>> from diydl import data
-    >>> notes_on(data.DataLoader(data.load_iris()[0], 32, seed=3))["batch_size"]
-    32
-    """
-    known = {name: getattr(loader, name, None) for name in ("batch_size", "seed", "drop_last")}
-    known |= {"shuffle": getattr(loader, "shuffle", None)}
-    known |= {"examples": _length(getattr(loader, "dataset", ())), "batches": _length(loader)}
-    return {name: int(x) for name, x in known.items() if isinstance(x, (int, np.integer))}
-
-
-def _length(x):
-    return len(x) if hasattr(x, "__len__") else None
-
-
 def takes_metric(schedule):
     """Tell whether the step of a schedule takes a number to look at.
 
@@ -395,18 +360,6 @@ def takes_metric(schedule):
     """
     kinds = inspect.signature(schedule.step).parameters.values()
     return any(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in kinds)
-
-
-def _passed(loader, epoch, start=0):
-    """Go through one epoch of a loader from batch number `start` on."""
-    if hasattr(loader, "batches"):
-        batches = loader.batches(epoch, start=start)
-    else:
-        if hasattr(loader, "set_epoch"):
-            loader.set_epoch(epoch)
-        batches = itertools.islice(loader, start, None)
-    for batch in batches:
-        yield tuple(batch) if isinstance(batch, (tuple, list)) else (batch,)
 
 
 def _whole(name, value, least=1):

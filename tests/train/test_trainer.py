@@ -229,6 +229,12 @@ class Halving:
         self.steps += 1
         self.optimizer.lr = self.optimizer.lr / 2
 
+    def state_dict(self):
+        return {"steps": np.array(self.steps)}
+
+    def load_state_dict(self, arrays):
+        self.steps = int(arrays["steps"])
+
 
 class Plateau(Halving):
     def __init__(self, optimizer):
