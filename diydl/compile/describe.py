@@ -1,7 +1,7 @@
 """From lazy tensors to a plan."""
 
 from diydl.compile.plan import Plan, Slot, Step, pruned
-from diydl.engines.lazy.tensor import Assignment
+from diydl.engines.lazy.pending import Assignment
 from diydl.exercise import exercise
 from diydl.ops.elementwise import cast
 

@@ -8,7 +8,8 @@ from diydl.backend import is_array
 from diydl.compile.describe import describe
 from diydl.compile.nested import gather, mapped
 from diydl.engines.lazy.graph import Graph
-from diydl.engines.lazy.tensor import Assignment, LazyTensor
+from diydl.engines.lazy.pending import Assignment
+from diydl.engines.lazy.tensor import LazyTensor
 from diydl.engines.tape import Tensor
 from diydl.parameter import State
 from diydl.primitive import engine

@@ -14,8 +14,8 @@ longer is a constant if it has an `array`, and else reads its `state`.
 """
 
 from diydl.engines.lazy.graph import Graph, realize
+from diydl.engines.lazy.pending import Assignment
 from diydl.engines.lazy.tensor import (
-    Assignment,
     LazyTensor,
     get_default_graph,
     set_default_graph,

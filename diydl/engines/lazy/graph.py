@@ -5,9 +5,9 @@ from functools import reduce
 from operator import add
 from weakref import WeakValueDictionary
 
-from diydl.engines.lazy.pending import Pending
+from diydl.engines.lazy.pending import Assignment, Pending
 from diydl.engines.lazy.run import Run, waiting_for
-from diydl.engines.lazy.tensor import Assignment, LazyTensor, set_default_graph
+from diydl.engines.lazy.tensor import LazyTensor, set_default_graph
 from diydl.parameter import Parameter, State
 from diydl.reverse import toposort
 from diydl.symbol import checked_mode, describe_gradients, infer, listed, seed_for, way_back

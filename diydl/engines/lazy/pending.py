@@ -1,10 +1,30 @@
-"""Assignments that wait, by the state that they are going to write."""
+"""Assignments that wait, and who knows of them."""
 
 from weakref import ref
 
+from diydl.engines.lazy.tensor import LazyTensor
+
+
+class Assignment(LazyTensor):
+    """The effect of `diydl.assign`: it waits until it is asked for, or what it belongs to is.
+
+    Once done it is what a parameter is: whoever reads that later reads this.
+    """
+
+    __slots__ = ("after",)
+
+    @property
+    def along(self):
+        """What it writes, and the assignments to its state that come before it."""
+        return [*super().along, *([] if self.after is None else [self.after])]
+
+    def forget(self):
+        """Drop what was written: it is in the state now."""
+        self.inputs, self.after = (), None
+
 
 class Pending:
-    """Knows the last assignment to each state, as long as somebody could ask for it.
+    """Knows the last assignment to each state that waits, as long as somebody could ask for it.
 
     An assignment that belongs to a value dies with it; one that belongs to nothing is kept.
     """

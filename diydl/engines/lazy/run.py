@@ -2,7 +2,7 @@
 
 from weakref import ref
 
-from diydl.engines.lazy.tensor import Assignment
+from diydl.engines.lazy.pending import Assignment
 from diydl.exercise import exercise
 
 

@@ -1,4 +1,4 @@
-"""A value that waits until its numbers are asked for, and an assignment that waits."""
+"""A value that waits until its numbers are asked for."""
 
 from functools import partial
 from weakref import ref
@@ -199,24 +199,6 @@ class LazyTensor(Symbol):
     def __repr__(self):
         state = "waiting" if self.waiting else "realized"
         return f"<{type(self).__name__} {self.described()}, {state}>"
-
-
-class Assignment(LazyTensor):
-    """The effect of `diydl.assign`: it waits until it is asked for, or what it belongs to is.
-
-    Once done it is what a parameter is: whoever reads that later reads this.
-    """
-
-    __slots__ = ("after",)
-
-    @property
-    def along(self):
-        """What it writes, and the assignments to its state that come before it."""
-        return [*super().along, *([] if self.after is None else [self.after])]
-
-    def forget(self):
-        """Drop what was written: it is in the state now."""
-        self.inputs, self.after = (), None
 
 
 def get_default_graph():
