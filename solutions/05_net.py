@@ -107,9 +107,8 @@ check("05/recall-sweep", early_line)
 # writes. Forward goes from the values of its inputs to the value of its output; backward from the gradient
 # of its output to the gradients of its inputs.
 
+
 # %% tags=["given"]
-
-
 class Blob:
     """A value and its gradient."""
 
@@ -344,9 +343,8 @@ print("read by:", [user.id for user in readers])
 # given a copy of its own: one edge is taken away, and another put in its place. (That is surgery already;
 # section 5 has more of it.)
 
+
 # %% tags=["given"]
-
-
 def feed_rows(pixels, labels):
     """Return what the reader is fed with: eight rows of each picture, and the labels."""
     fed = {f"row {k}": pixels[:, 8 * k : 8 * k + 8] for k in range(8)}
@@ -420,9 +418,8 @@ SHOWN = 4  # from 0 to 296
 # **Modify.** Move the slider and read along; then choose others (run the cell above and the one below again).
 # Which digits are known early, and between which does the last row decide?
 
+
 # %% tags=["given", "hide-input"]
-
-
 def chances(output):
     """Return softmax of the scores of each picture."""
     raised = np.exp(output - output.max(axis=1, keepdims=True))
@@ -887,9 +884,8 @@ for wanted, stations in dreams.items():
     chance = [chances(net.forward({"picture": one}, scores))[0, wanted] for one in stations]
     print(f"a 3 on its way to a {wanted}:", " ".join(f"{share:.2f}" for share in chance))
 
+
 # %% tags=["given", "hide-input"]
-
-
 def picture_of_dream(digit_wanted, steps):
     """Draw the picture after so many steps, how it differs, and what the net sees in it."""
     start = dreams[digit_wanted][0].reshape(8, 8)

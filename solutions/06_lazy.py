@@ -257,7 +257,7 @@ while stack:
 del cup
 
 # %% [markdown]
-# In the second loop the first cup is gone while the second is being washed.
+# In the second loop the first cup is gone before the second is washed.
 #
 # **Make.** Write `realize_in_order(order, compute, *, retain_graph=False)`:
 #
@@ -363,7 +363,7 @@ check("06/predict-assigned", printed_sum)
 # `w.write(np.float32(5.0))` in place of the assignment. What does the graph say to that?
 #
 # If you like to read a whole engine in one sitting: it is in `diydl/engines/lazy`, four files, with your two
-# functions in the middle of `run.py`.
+# functions at the head of `run.py`.
 #
 # ## 3. A plan
 #
@@ -386,10 +386,10 @@ plan = describe([loss], [x, target])
 plan
 
 # %% [markdown]
-# Read it line by line. `%3` is slot number 3. Parameters go by their names, and the two inputs are called x and y, in
-# order: so y is the target here. A plan can be
-# counted before it runs: **FLOPs** are operations on floating-point numbers, bytes moved are what all the steps
-# read and write, and the bytes held are the most that is there at a time. And it runs, as often as you like:
+# Read it line by line. `%3` is slot number 3. Parameters go by their names, and the two inputs are called x and y,
+# in order: so y is the target here. A plan can be counted before it runs: **FLOPs** are operations on
+# floating-point numbers, bytes moved are what all the steps read and write, and the bytes held are the most that is
+# there at a time. And it runs, as often as you like:
 
 
 # %% tags=["given"]
@@ -454,7 +454,7 @@ check("06/number_steps", number_steps)
 # %% [markdown]
 # From here on we never look at tensors again. Everything that makes a plan fast is a **pass**: a function that
 # takes a plan and returns another one that computes the same with less. Sections 4 to 6 write the insides of
-# four of them.
+# three of them.
 #
 # ## 4. Less to do
 #
@@ -477,8 +477,8 @@ print(*map(derivatives.line, derivatives.steps[3:11]), sep="\n")
 # one can go: whoever reads its slot reads the first one's. (Compilers call it elimination of common
 # subexpressions.)
 #
-# **Predict.** `x` and `y` are inputs, and `dl.tanh(dl.exp(x * y) + dl.exp(x * y))` is described: six steps. How many are left
-# when all twins are gone?
+# **Predict.** `x` and `y` are inputs, and `dl.tanh(dl.exp(x * y) + dl.exp(x * y))` is described: six steps. How
+# many are left when all twins are gone?
 
 # %% tags=["exercise"] exercise="06/predict-merged"
 ### BEGIN SOLUTION
@@ -548,8 +548,8 @@ print(compiled(derivatives, [fold, merge]).bought())
 # %% [markdown]
 # **Investigate.** In a cell of your own print `compiled(describe([2 * 3 * x, x * 2 * 3], [x]), [fold, merge])`. Why
 # is one of them a single product, and the other not? A mathematician would see no difference. (Try
-# `(0.1 + 0.2) + 0.3 == 0.1 + (0.2 + 0.3)` in Python.) The library's passes never change the order of operations: a plan gives
-# the same numbers as the tape, to the last bit where it can.
+# `(0.1 + 0.2) + 0.3 == 0.1 + (0.2 + 0.3)` in Python.) The library's passes never change the order of operations: a plan gives the
+# same numbers as the tape, to the last bit where it can.
 #
 # And why must two `dropout` of the same array not be merged?
 #
@@ -558,15 +558,15 @@ print(compiled(derivatives, [fold, merge]).bought())
 # %% [markdown]
 # ## 5. Sharing memory
 #
-# Each step makes a new array. The memory for it is asked from the system, filled, and given back; for large
-# arrays that costs as much as the arithmetic. A plan can do better. It knows beforehand from when to when each
-# value is needed. Values whose lives do not overlap can lie in the same **buffer**, which is made once and used in each
-# run.
+# Each step makes a new array. The memory for it is asked from the system, filled, and given back; for large arrays
+# that costs as much as the arithmetic. A plan can do better. It knows beforehand from when to when each value is
+# needed. Values whose lives do not overlap can lie in the same **buffer**, which is made once and used in each run.
 #
 # In chapter 04 you found last uses. Then a value was needed until its last reader was computed. Now there is a
-# trap: **views**. `transpose` and `reshape` copy nothing. They make another way of looking at memory that is there.
+# trap: **views**. `transpose` copies nothing, and `reshape` hardly ever does. They make another way of looking at
+# memory that is there.
 #
-# **Predict.** Here are five steps. `turned` is a view. Until which step must the memory of `a` stay as it is?
+# **Predict.** Here are six steps. `turned` is a view. Until which step must the memory of `a` stay as it is?
 #
 # ```text
 # step 0   a = exp(x)
@@ -717,9 +717,10 @@ print(shared, "\n")
 print(layers_plan(gradients=True).bought())
 
 # %% [markdown]
-# Forward, two buffers are enough for all layers, and each tanh is computed in place. (The account has hardly fewer bytes
-# at the end than before: arrays were given back after their last use anyway. What is bought is that a run asks the
-# system for no memory any more.) On the way back values of the way forward are needed, so they have to wait. Look at the lives:
+# Forward, two buffers are enough for all layers, and each tanh is computed in place. (The account has hardly fewer
+# bytes at the end than before: arrays were given back after their last use anyway. What is bought is that a run
+# asks the system for no memory any more.) On the way back values of the way forward are needed, so they have to
+# wait. Look at the lives:
 
 
 # %% tags=["given", "hide-input"]
@@ -777,9 +778,9 @@ draw.live(
 #
 # ## 6. Fusion
 #
-# An elementwise step does little with each number that it fetches. Then it writes a number back, and the next step fetches it
-# again. For arrays that are larger than the processor's **cache**, its small fast memory, each of these trips goes
-# to the main memory, and it is these trips that one waits for.
+# An elementwise step does little with each number that it fetches. Then it writes a number back, and the next step
+# fetches it again. For arrays that are larger than the processor's **cache**, its small fast memory, each of these
+# trips goes to the main memory, and it is these trips that one waits for.
 #
 # Take GELU, the bend of today's language models, in the form with a tanh:
 #
@@ -996,8 +997,8 @@ for rate in (0.1, 0.1, 0.0, 0.0):
 
 # %% [markdown]
 # The learning rate was changed after planning, and the plan obeys: a learning rate is a buffer, which is read in
-# each run, like a parameter. With rate 0 the loss stays where it is. And in the plan you can see that the new `w` is computed straight
-# into the memory of the old one.
+# each run, like a parameter. With rate 0 the loss stays where it is. And in the plan you can see that the new `w`
+# is computed straight into the memory of the old one.
 #
 # ### What tracing cannot see
 #
@@ -1030,9 +1031,10 @@ for function in (bent, weighted):
         print(f"TypeError: {error}\n")
 
 # %% [markdown]
-# `if` would have been decided once and for all, at the values of the first call. An array from outside would have been
-# kept as it was then, whatever you write into it later. (In JAX both of these have cost many an evening.) The
-# messages name the ways out: `dl.where`, an argument, a `dl.Buffer`.
+# `if` would have been decided once and for all, at the values of the first call. An array from outside would have
+# been kept as it was then, whatever you write into it later. (JAX refuses the first as well. The second it accepts
+# without a word, and that has cost many an evening.) The messages name the ways out: `dl.where`, an argument, a
+# `dl.Buffer`.
 #
 # **Modify.** Mend both functions, in the cell above.
 #
@@ -1065,9 +1067,9 @@ print(f"{rate / 1e9:.0f} GFLOP/s, {bandwidth / 1e9:.1f} GB/s")
 print(f"in the time of one float32 from memory: {rate / bandwidth * 4:.0f} operations")
 
 # %% [markdown]
-# Look at the last line. Whoever does fewer operations with each number that he fetches is not held up by computing,
-# but by fetching. Operations per byte moved are called the **arithmetic intensity** of a step. The speed it can
-# reach at best is the lower of two limits, which look like a roof when they are drawn:
+# Look at the last line. A step that does fewer operations than that with each number it fetches does not wait for
+# computing, but for fetching. Operations per byte moved are called the **arithmetic intensity** of a step. The speed
+# that it can reach at best is the lower of two limits, which look like a roof when they are drawn:
 
 
 # %% tags=["given", "hide-input"]
@@ -1128,14 +1130,16 @@ draw.live(
 )
 
 # %% [markdown]
-# **Investigate.** From which n on does a product of matrices wait for computing, no longer for memory? Where did fusion move
-# GELU, and why does it not reach the roof? (The account counts a tanh as one operation. For the processor it is twenty or so.) The thin product and the square one
-# use the same primitive: why are they so far apart? The roof assumes that every byte comes from main memory. A dot above the slope has found some of its
-# bytes in the cache.
+# **Investigate.** From which n on does a product of matrices wait for computing, no longer for memory? Where did
+# fusion move GELU, and why does it not reach the roof? (The account counts a tanh as one operation. For the
+# processor it is twenty or so.) The thin product and the square one use the same primitive: why are they so far
+# apart? The roof assumes that every byte comes from main memory. A dot above the slope has found some of its bytes
+# in the cache.
 #
-# **Make.** Now for whole plans. Write `least_seconds(steps, rate, bandwidth)`. `steps` is a list of pairs (operations, bytes
-# moved), one for each step; `rate` is in operations per second, `bandwidth` in bytes per second. The steps run one after the other.
-# Within a step memory brings the next numbers while the processor computes with those that are there. Return the time that all of them need at least, in seconds.
+# **Make.** Now for whole plans. Write `least_seconds(steps, rate, bandwidth)`. `steps` is a list of pairs
+# (operations, bytes moved), one for each step; `rate` is in operations per second, `bandwidth` in bytes per second.
+# The steps run one after the other. Within a step memory brings the next numbers while the processor computes with
+# those that are there. Return the time that all of them need at least, in seconds.
 
 
 # %% tags=["exercise"] exercise="06/least_seconds"
@@ -1152,8 +1156,8 @@ check("06/least_seconds", least_seconds)
 # %% [markdown]
 # ## 9. Digits, from a plan
 #
-# Now all of it together. The digits once more, with a network wide enough for arrays that no cache holds gladly: two layers of 512 with GELU.
-# `use_mine()` puts in what you have passed:
+# Now all of it together. The digits once more, with a network whose arrays are large: two layers of 512 with GELU,
+# and batches of 512 pictures. `use_mine()` puts in what you have passed:
 
 # %% tags=["given"]
 use_mine()
@@ -1274,9 +1278,9 @@ print(f"new memory in a step: eager {eager_memory:.1f} MB, plan {plan_memory:.1f
 print(f"buffers of the plan, which last: {sum(plan.sizes) / 2**20:.1f} MB")
 
 # %% [markdown]
-# Read your own numbers. Which of the passes bought most here? What is the plan still waiting for? On the small network of chapter 00 a plan buys
-# nothing worth having: there all arrays fit into the cache, and what one waits for is Python calling NumPy, once for each
-# step, in the plan as well as outside.
+# Read your own numbers. Which of the passes bought most here? What is the plan still waiting for? On the small
+# network of chapter 00 a plan buys nothing worth having: there all arrays fit into the cache, and what one waits
+# for is Python calling NumPy, once for each step, in the plan as well as outside.
 #
 # **Investigate.** In a cell of your own, make the network again and leave out passes:
 # `dl.compute_graph(planned_step.function, passes=[fold, merge])`. How much of the gain is left?
@@ -1318,8 +1322,8 @@ check("06/bug-hunt", leaking_line)
 #     return loss.realize(*optimizer.schedule_step())
 # ```
 #
-# In PyTorch one writes `torch.compile(step)`. It reads the bytecode of the function instead of calling it once: where it
-# meets an `if` on a value it breaks the graph in two, and lets Python decide between the halves.
+# In PyTorch one writes `torch.compile(step)`. It reads the bytecode of the function instead of calling it once:
+# where it meets an `if` on a value it breaks the graph in two, and lets Python decide between the halves.
 #
 # | piece | in diydl | elsewhere |
 # |---|---|---|
@@ -1331,27 +1335,29 @@ check("06/bug-hunt", leaking_line)
 # | fusion | `fuse`, `run_in_blocks` | `instruction_fusion.cc` of XLA; `torch/_inductor/scheduler.py`, which writes Triton or C++ |
 # | state in a plan | Parameters and Buffers, read and written in place | JAX has none: arguments in, results out |
 #
-# All of them go one step further than we do: they generate code and compile it. The graph, the passes and the traps are those you have
-# met.
+# All of them go one step further than we do: they generate code and compile it. The graph, the passes and the traps
+# are those you have met.
 #
 # ## Summary
 #
-# - **Lazy** values compute nothing until somebody looks; then what is needed, each once. They forget how, and so memory is
-#   freed on the way, if nobody holds on: neither users nor the list.
+# - **Lazy** values compute nothing until somebody looks; then what is needed, each once. They forget how, and so
+#   memory is freed on the way, if nobody holds on: neither users nor the list.
 # - A **plan** is a lazy graph made flat, for use again and again. It can be counted before it runs.
-# - **Passes** map plan to plan: constants folded, twins merged, chains fused, memory shared. Each may be left out, and the
-#   numbers stay the same.
-# - A value lives until the last read of its **memory**, views included; a step reads while it writes; what is handed out is a copy.
+# - **Passes** map plan to plan: constants folded, twins merged, chains fused, memory shared. Each may be left out,
+#   and the numbers stay the same.
+# - A value lives until the last read of its **memory**, views included; a step reads while it writes; what is
+#   handed out is a copy.
 # - **Fusion** saves trips to memory: blocks that fit into the cache.
-# - `@dl.compute_graph` traces once per key. Python's `if` on values, and arrays from outside, are errors; learning rates
-#   are read in each run.
+# - `@dl.compute_graph` traces once per key. Python's `if` on values, and arrays from outside, are errors; learning
+#   rates are read in each run.
 # - The **roofline** says what the machine can do at best: the lower of computing and moving.
 #
 # **Next:** chapter 07 opens what we have borrowed so often: layers, and with what numbers they begin.
 #
-# **Sources.** S. Williams, A. Waterman and D. Patterson, *Roofline: an insightful visual performance model for multicore
-# architectures*, Communications of the ACM 52, 2009. R. Frostig, M. Johnson and C. Leary, *Compiling machine learning programs via
-# high-level tracing*, SysML 2018. J. Ansel and others, *PyTorch 2: faster machine learning through dynamic Python bytecode
-# transformation and graph compilation*, ASPLOS 2024. J. Cocke, *Global common subexpression elimination*, SIGPLAN Notices 5,
-# 1970. G. Chaitin and others, *Register allocation via coloring*, Computer Languages 6, 1981. D. Hendrycks and K. Gimpel, *Gaussian error linear
-# units*, arXiv 1606.08415, 2016. P. Henderson and J. Morris, *A lazy evaluator*, POPL 1976.
+# **Sources.** S. Williams, A. Waterman and D. Patterson, *Roofline: an insightful visual performance model for
+# multicore architectures*, Communications of the ACM 52, 2009. R. Frostig, M. Johnson and C. Leary, *Compiling
+# machine learning programs via high-level tracing*, SysML 2018. J. Ansel and others, *PyTorch 2: faster machine
+# learning through dynamic Python bytecode transformation and graph compilation*, ASPLOS 2024. J. Cocke, *Global
+# common subexpression elimination*, SIGPLAN Notices 5, 1970. G. Chaitin and others, *Register allocation via
+# coloring*, Computer Languages 6, 1981. D. Hendrycks and K. Gimpel, *Gaussian error linear units*, arXiv 1606.08415,
+# 2016. P. Henderson and J. Morris, *A lazy evaluator*, POPL 1976.

@@ -28,7 +28,7 @@ def test_computed(drive, rng):
 @pytest.mark.points(1)
 @pytest.mark.hint("`node.forget()` only where `retain_graph` is not true")
 def test_retained(drive):
-    """With retain_graph nothing is forgotten"""
+    """Told to retain the graph, none of them forgets"""
     found = drive("run", DIAMOND, retain_graph=True)
     forgotten = [k for what, k in found["log"] if what == "forget"]
     note(forgotten)

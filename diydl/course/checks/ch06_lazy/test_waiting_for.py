@@ -41,7 +41,7 @@ def test_along(drive):
 
 
 @pytest.mark.points(1)
-@pytest.mark.hint("return them sorted by `number`")
+@pytest.mark.hint("return them sorted by `number`; keep what was found in a set, not in a list")
 def test_in_order(drive, rng):
     """In the order of description, also among real lazy tensors"""
     found = list(dict.fromkeys(found_by(drive, [[], [0], [1], [1], [3, 2]], [4, 2])))
