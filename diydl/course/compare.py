@@ -270,6 +270,8 @@ def _pattern(found: np.ndarray, expected: np.ndarray) -> str:
     if found.size < 2 or found.dtype.kind == "b" or not np.any(expected):
         return ""
     a, b = found.astype(float).ravel(), expected.astype(float).ravel()
+    if not (np.isfinite(a).all() and np.isfinite(b).all()):
+        return ""
     if np.allclose(a, -b, rtol=1e-4):
         return "; every sign is turned"
     where = b != 0

@@ -76,6 +76,7 @@ def softmax(x, *, axis=-1):
     return e / sum(e, axis=axis, keepdims=True)
 
 
+@exercise("08/log_softmax")
 def log_softmax(x, *, axis=-1):
     """Logarithm of `softmax`, without the detour through probabilities that may round to 0.
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from diydl.exercise import exercise
 from diydl.ops.comparison import maximum
 from diydl.ops.elementwise import log, mul, sub
 from diydl.ops.functional import softmax
@@ -66,6 +67,7 @@ def softmax_cross_entropy(xp, logits, labels):
 
 
 @softmax_cross_entropy.def_vjp(0)
+@exercise("08/cross_entropy_vjp")
 def softmax_cross_entropy_vjp(g, out, logits, labels):
     hot = one_hot(labels, classes=logits.shape[-1], dtype=logits.dtype)
     return expand_dims(g, axis=-1) * sub(softmax(logits), hot)  # (..., classes)
@@ -77,6 +79,7 @@ _LOGISTIC = (  # of a ternary, so that the exponent is never positive
 
 
 @primitive(shape=broadcast, dtype=floating, flops=6, kernel=_LOGISTIC, saves="logits target")
+@exercise("08/logistic")
 def sigmoid_cross_entropy(xp, logits, target):
     """Elementwise ``-target log(p) - (1 - target) log(1 - p)``, where ``p = sigmoid(logits)``.
 
@@ -96,6 +99,7 @@ def sigmoid_cross_entropy(xp, logits, target):
 
 
 @sigmoid_cross_entropy.def_vjp(0)
+@exercise("08/logistic_vjp")
 def sigmoid_cross_entropy_vjp(g, out, logits, target):
     return unbroadcast(g * (sigmoid(logits) - target), logits.shape)
 

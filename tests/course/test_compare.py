@@ -158,3 +158,9 @@ def test_comparisons_leave_a_trace():
         agree_type(1, int)
     assert trace[0].tolist() == [1, 1]
     assert trace[1] == "int"
+
+
+def test_numbers_that_are_infinite_on_both_sides_are_compared_without_a_warning():
+    found, expected = np.array([0.0, -np.inf, 2.0]), np.array([1.0, -np.inf, 4.0])
+    with pytest.raises(Mismatch, match="wrong in 2 of 3 elements"):
+        agree(found, expected)
