@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 TRIES = 4  # in a row without a new byte
+UNREACHED = 2  # tries to reach the server at all: without a network, one need not wait long
 TIMEOUT = (10, 30)  # seconds until a connection, and between two bytes
 CHUNK = 1 << 14  # bytes; of a server that falls silent we lose fewer
 PAUSE = 0.5  # seconds before the second try, twice as long before each further one
@@ -87,14 +88,17 @@ class Resume:
         while self.missing() > 0:
             try:
                 self._receive(url)
-                fault = f"the server sends {self._have():,} bytes of {self.file.size:,}"
+                fault, limit = (
+                    f"the server sends {self._have():,} bytes of {self.file.size:,}",
+                    TRIES,
+                )
             except _passing_errors() as error:
-                fault = _said(error)
+                fault, limit = _said(error), UNREACHED if _unreached(error) else TRIES
             if self._have() > most:
                 tries, pause, most = 0, self.pause, self._have()
                 continue
             tries += 1
-            if tries == TRIES:
+            if tries >= limit:
                 raise DownloadError(fault)
             log.info("%s: %s; asking again", url, fault)
             time.sleep(pause)
@@ -161,9 +165,17 @@ def _said(error):
 
     if isinstance(error, (requests.Timeout, urllib3.exceptions.TimeoutError)):
         return f"the server falls silent ({type(error).__name__})"
-    if isinstance(error, requests.ConnectionError):
-        return f"no connection ({error.args[0] if error.args else error})"
+    if _unreached(error):
+        cause = error.args[0] if error.args else error
+        return f"no connection ({getattr(cause, 'reason', cause)})"
     return str(error)
+
+
+def _unreached(error):
+    import requests
+
+    broken = isinstance(error, requests.exceptions.ChunkedEncodingError)
+    return isinstance(error, requests.ConnectionError) and not broken
 
 
 def _sha256(path):
