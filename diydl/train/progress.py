@@ -130,6 +130,7 @@ class Curves(Callback):
 
         self.show, self.handle, self.live = show or _display, None, show is not None or in_session()
         self.at, self.losses, self.drawn, self.cost = [], [], 0.0, 0.0
+        self.shown = None  # whose last picture is still to be drawn
 
     def on_fit_start(self, trainer):
         """Begin to measure the time."""
@@ -140,28 +141,29 @@ class Curves(Callback):
         total = trainer.batches or max(trainer.batch, 1)
         self.at.append(trainer.epoch + min(1.0, trainer.batch / total))
         self.losses.append(trainer.loss)
+        self.shown = trainer
         waited = monotonic() - self.drawn
         if self.live and waited > max(SOONEST, self.cost / SHARE):
             self.draw(trainer, done=False)
 
     def on_fit_end(self, trainer):
         """Draw what stays."""
-        self.last = trainer
+        self.shown = trainer
         self.close()
 
     def close(self):
         """Draw for the last time, also after an error."""
-        trainer, self.last = getattr(self, "last", None), None
+        trainer, self.shown = self.shown, None
         if trainer is not None and self.losses:
             self.draw(trainer, done=True)
 
     def draw(self, trainer, done):
         """Show the picture of now in place of the last one."""
-        start, self.last = perf_counter(), trainer
+        start, self.shown = perf_counter(), trainer
         page = Page(self.html(trainer, done), self.text(trainer))
         self.handle = self.show(page, self.handle)
         if done:
-            self.last = None
+            self.shown = None
         self.cost, self.drawn = perf_counter() - start, monotonic()
 
     def html(self, trainer, done):

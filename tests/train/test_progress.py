@@ -156,10 +156,11 @@ def test_drawing_takes_a_share_of_the_time(monkeypatch):
     assert len(pages) == 1  # the one that stays
 
 
-def test_what_was_reached_is_shown_after_an_error(monkeypatch):
+@pytest.mark.parametrize("waiting", [0.0, 1e9])
+def test_what_was_reached_is_shown_after_an_error(monkeypatch, waiting):
     notebook = Notebook()
     monkeypatch.setattr(progress, "progress", lambda wanted: progress.Curves(notebook))
-    monkeypatch.setattr(progress, "SOONEST", 0.0)
+    monkeypatch.setattr(progress, "SOONEST", waiting)
     monkeypatch.setattr(progress, "SHARE", 1e9)
 
     class Break(Callback):
@@ -170,6 +171,19 @@ def test_what_was_reached_is_shown_after_an_error(monkeypatch):
     with pytest.raises(RuntimeError, match="broken"):
         trainer(callbacks=[Break()]).fit(loader(), epochs=3)
     assert "batch 2 of 5" in repr(notebook.pages[-1][0])
+
+
+def test_an_error_before_the_first_step_shows_nothing_and_stays_the_error(monkeypatch):
+    notebook = Notebook()
+    monkeypatch.setattr(progress, "progress", lambda wanted: progress.Curves(notebook))
+
+    def broken():
+        raise KeyError("no batch")
+        yield
+
+    with pytest.raises(KeyError, match="no batch"):
+        trainer().fit(broken(), epochs=1)
+    assert not notebook.pages
 
 
 @pytest.mark.slow
