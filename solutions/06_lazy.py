@@ -25,6 +25,7 @@ from diydl import data, draw, nn, optim
 from diydl.compile import compiled, describe, fold, fuse, merge, reuse
 from diydl.course import check, hint, library_picture, use_mine, watch
 from diydl.train import metrics
+from diydl.train.profiler import profile
 
 dl.seed(0)
 
@@ -1276,6 +1277,14 @@ eager_memory = most_held(lambda: eager_step(images, labels))
 plan_memory = most_held(lambda: planned_step(images, labels))
 print(f"new memory in a step: eager {eager_memory:.1f} MB, plan {plan_memory:.1f} MB")
 print(f"buffers of the plan, which last: {sum(plan.sizes) / 2**20:.1f} MB")
+
+# %% [markdown]
+# And where does the time go? A profiler (borrowed from chapter 20) looks on while the plan runs:
+
+# %% tags=["given"]
+with profile(memory=False) as report:
+    planned_step(images, labels)
+report.table(by="primitive")
 
 # %% [markdown]
 # Read your own numbers. Which of the passes bought most here? What is the plan still waiting for? On the small

@@ -28,10 +28,10 @@ def last_reads(steps, memory, leaving):
 
     Parameters
     ----------
-    steps : sequence of Step
+    steps : list of Step
     memory : list of set of int
         For each slot, the slots whose memory it may share, itself included.
-    leaving : iterable of int
+    leaving : tuple of int
         Slots that are returned, or written somewhere at the end: they are read by the step after
         the last.
 

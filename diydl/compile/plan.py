@@ -169,7 +169,7 @@ class Plan:
         What is returned or written at the end is used by the step after the last.
         """
         leaving = (*self.outputs, *[value for _, value in self.writes])
-        return last_reads(self.steps, self.roots, leaving)
+        return last_reads([*self.steps], self.roots, leaving)
 
     @cached_property
     def held(self):

@@ -66,8 +66,8 @@ def share_buffers(born, last, over, choose):
     ----------
     born : list of list of int
         For each step, the values that it makes and that need a place.
-    last : sequence or dict of int to int
-        For each value, the last step that reads it; the step that makes it, if none does.
+    last : list of int
+        For each slot, the last step that reads it; the step that makes it, if none does.
     over : callable
         ``over(value, dying)`` returns the one of the list `dying`, values that this step is the
         last to read, whose place the value may take while they are read; None if there is none.

@@ -69,7 +69,7 @@ def merge(plan):
       return %7
     """
     plan = _renamed(plan, _passed_on(plan))
-    return _renamed(plan, find_twins(plan.steps, _equal_constants(plan.slots), _work))
+    return _renamed(plan, find_twins([*plan.steps], _equal_constants(plan.slots), _work))
 
 
 @exercise("06/find_twins")

@@ -42,7 +42,8 @@ def share(pieces, born, last, over=None):
         made.append(value)
         return len(made) - 1
 
-    found = pieces.share_buffers([list(row) for row in born], dict(last), may_take, choose)
+    listed = [last.get(slot, -1) for slot in range(max(last) + 1)]
+    found = pieces.share_buffers([list(row) for row in born], listed, may_take, choose)
     if not isinstance(found, dict):
         return {"kind": type(found).__name__, "buffers": [], "made": 0}
     pairs = sorted([int(value), int(buffer)] for value, buffer in found.items())
