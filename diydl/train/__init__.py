@@ -1,4 +1,9 @@
-"""Training: the loop, what one measures on the way, and what is kept of it."""
+"""Training: the loop, what one measures on the way, and what is kept of it.
+
+`Classifier` and `Regressor` bring scikit-learn, which is imported when one of them is asked for.
+"""
+
+from typing import TYPE_CHECKING
 
 from diydl.train.callback import Callback
 from diydl.train.checkpoint import Checkpoints
@@ -21,6 +26,9 @@ from diydl.train.report import Report
 from diydl.train.trainer import Trainer
 from diydl.train.watch import watching
 
+if TYPE_CHECKING:
+    from diydl.train.estimator import Classifier, Regressor
+
 __all__ = [
     "PSNR",
     "R2",
@@ -28,12 +36,14 @@ __all__ = [
     "BinaryAccuracy",
     "Callback",
     "Checkpoints",
+    "Classifier",
     "ConfusionMatrix",
     "EarlyStopping",
     "Mean",
     "MeanAbsoluteError",
     "Metric",
     "NonFiniteError",
+    "Regressor",
     "Report",
     "TopKAccuracy",
     "Trainer",
@@ -48,3 +58,11 @@ __all__ = [
     "top_k_accuracy",
     "watching",
 ]
+
+
+def __getattr__(name):
+    if name in ("Classifier", "Regressor"):
+        from diydl.train import estimator
+
+        return getattr(estimator, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
