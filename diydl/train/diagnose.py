@@ -18,6 +18,19 @@ class NonFiniteError(FloatingPointError):
         The first tensor that was not finite: see `diydl.train.watch`.
     step : int
         The update that made it, counted from 1.
+
+    Examples
+    --------
+    >>> from diydl import nn, optim
+    >>> from diydl.train import Trainer
+    >>> model = nn.Linear(1, 1)
+    >>> trainer = Trainer(model, nn.mse_loss, optim.SGD(model.parameters(), lr=0.1))
+    >>> x = np.array([[1.0], [np.nan]], np.float32)
+    >>> try:
+    ...     trainer.fit([(x, x)])
+    ... except NonFiniteError as error:
+    ...     print(error.finding.what, error.finding.where)
+    array 0 of the batch the data, first in its row 1
     """
 
     def __init__(self, message, finding=None, step=0):

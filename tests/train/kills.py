@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-EPOCHS, LONGEST = 6, 1.5  # seconds of training before a kill, at most
+EPOCHS, EACH = 6, 10  # kills of one training, at most
+LONGEST = 1.5  # seconds of training before a kill, at most
 
 
 def train(folder, seed, plan):
@@ -117,15 +118,16 @@ def killed(folder, row, wait):
     return json.loads(rest)
 
 
-def trainings(kills, seed, longest=LONGEST):
-    """Yield a row for each training, until so many kills have been made."""
+def trainings(kills, seed, longest=LONGEST, each=EACH):
+    """Yield a row for each training, until so many kills have been made; at most `each` of one."""
     clock, made, number = random.Random(seed), 0, seed
     while made < kills:
         row = Row(number, plan=number % 2 == 1)
         with tempfile.TemporaryDirectory() as folder:
             result = None
             while result is None:
-                wait = clock.uniform(0, longest) if made + row.kills < kills else None
+                more = row.kills < min(each, kills - made)
+                wait = clock.uniform(0, longest) if more else None
                 result = killed(folder, row, wait)
         row.equal = result == whole(row.seed, row.plan)
         made, number = made + row.kills, number + 1
