@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 from diydl.compile.into import fits_in_place, writer
+from diydl.compile.threads import share_out, threads
 from diydl.exercise import exercise
 
 BLOCK = 32 * 1024  # elements; five arrays of them in float32 take 640 KB of a core's cache
@@ -22,11 +23,12 @@ class Registers:
     ----------
     code : list of (callable, tuple of int, int)
         ``f(*operands, out)`` of each step, by numbers: inputs first, then results, then scratch.
-    scratch : list of numpy dtype
+    scratch : list of (numpy dtype, bool)
+        With each, whether it is as wide as the chain; else it has one element per row.
     """
 
     def __init__(self, chain, slots, homes=None):
-        self.count, self.outs = len(chain.inputs), len(chain.outs)
+        self.count, self.outs, self.shape = len(chain.inputs), len(chain.outs), chain.shape
         self.scratch, self._free = [], {}
         at = {i: n for n, i in enumerate((*chain.inputs, *chain.outs))}
         last = {i: n for n, part in enumerate(chain.parts) for i in part.inputs}
@@ -40,21 +42,28 @@ class Registers:
             if over:
                 self._release(dying, at, slots)
             if part.out not in at:
-                at[part.out] = self._take(dtype)
+                at[part.out] = self._take(slots[part.out])
             if not over:
                 self._release(dying, at, slots)
-            self.code.append((writer(part.prim, part.params, dtypes, dtype), inputs, at[part.out]))
+            self.code.append((*self.operation(part, dtypes, dtype, inputs), at[part.out]))
 
-    def _take(self, dtype):
-        free = self._free.setdefault(dtype, [])
+    def operation(self, part, dtypes, dtype, inputs):
+        """Return what computes a part, ``f(*operands, out)``, and the numbers of its operands."""
+        return writer(part.prim, part.params, dtypes, dtype), inputs
+
+    def _kind(self, slot):
+        return slot.dtype, slot.shape == self.shape
+
+    def _take(self, slot):
+        free = self._free.setdefault(self._kind(slot), [])
         if free:
             return free.pop()
-        self.scratch.append(dtype)
+        self.scratch.append(self._kind(slot))
         return self.count + self.outs + len(self.scratch) - 1
 
     def _release(self, dying, at, slots):
         for i in dying:
-            self._free.setdefault(slots[i].dtype, []).append(at[i])
+            self._free.setdefault(self._kind(slots[i]), []).append(at[i])
 
 
 def _on_the_way(chain, slots, at, last, homes):
@@ -70,7 +79,8 @@ def _on_the_way(chain, slots, at, last, homes):
         if place is None or not _fits(part, slots):
             continue
         for i in part.inputs:
-            if i in made and i not in at and i not in found and last[i] == n:
+            alike = i in made and slots[i].shape == slots[part.out].shape
+            if alike and i not in at and i not in found and last[i] == n:
                 first, read = made[i], old.get(place, -1)
                 if read < first or (read == first and _fits(chain.parts[first], slots)):
                     found[i] = place
@@ -85,6 +95,8 @@ def _fits(part, slots):
 class Blocks:
     """Runs the code of a chain over arrays of one shape, and operands that broadcast to it.
 
+    Threads take shares of the blocks, each with scratch of its own.
+
     Parameters
     ----------
     shape : tuple of int
@@ -98,8 +110,8 @@ class Blocks:
         inner = row[axis]
         self.axis, self.rows = axis, min(shape[axis], max(1, size // inner))
         self.inside = shape[axis + 1 :]
-        longest = max(self.rows * inner, min(size, math.prod(shape)))
-        self._scratch = [np.empty(longest, dtype) for dtype in registers.scratch]
+        self._longest = max(self.rows * inner, min(size, math.prod(shape)))
+        self._scratch = []  # of each thread
 
     def run(self, inputs, outs):
         """Fill `outs`; an output may be one of the inputs itself."""
@@ -109,22 +121,46 @@ class Blocks:
         ) and all(x.shape == shape for x in outs)
         if flat:
             arrays = [x.reshape(-1) if x.shape == shape else x.reshape(()) for x in arrays]
-            run_in_blocks(self.registers.code, arrays, self._scratch, self.size)
+            self._each(self._run_flat, self._flat_shares(arrays))
         else:
-            self._by_rows(arrays)
+            self._each(self._run_rows, self._row_shares(arrays))
 
-    def _by_rows(self, arrays):
-        code, axis, rows, shape = self.registers.code, self.axis, self.rows, self.shape
+    def _each(self, work, shares):
+        wanted = min(threads(), len(shares))
+        while len(self._scratch) < wanted:
+            wanted_arrays = self.registers.scratch
+            self._scratch.append([np.empty(self._longest, dtype) for dtype, _ in wanted_arrays])
+        share_out(work, shares, self._scratch[:wanted])
+
+    def _flat_shares(self, arrays):
+        """Cut flat arrays into a few pieces for each thread, of whole blocks."""
+        total, blocks = math.prod(self.shape), math.ceil(math.prod(self.shape) / self.size)
+        step = self.size * math.ceil(blocks / (4 * threads()))
+        return [
+            [x[start : start + step] if x.ndim else x for x in arrays]
+            for start in range(0, total, step)
+        ]
+
+    def _run_flat(self, arrays, scratch):
+        run_in_blocks(self.registers.code, arrays, scratch, self.size)
+
+    def _row_shares(self, arrays):
+        """Return each block: its size, and the pieces of all arrays."""
+        axis, shape, found = self.axis, self.shape, []
         lead = [len(shape) - x.ndim for x in arrays]
         for before in itertools.product(*map(range, shape[:axis])):
-            for start in range(0, shape[axis], rows):
-                stop = min(start + rows, shape[axis])
+            for start in range(0, shape[axis], self.rows):
+                stop = min(start + self.rows, shape[axis])
                 where = (*before, slice(start, stop))
-                now = [_piece(x, where[n:], shape[n:]) for x, n in zip(arrays, lead, strict=True)]
-                size = (stop - start, *self.inside)
-                now += [x[: math.prod(size)].reshape(size) for x in self._scratch]
-                for f, operands, out in code:
-                    f(*[now[i] for i in operands], now[out])
+                now = [piece(x, where[n:], shape[n:]) for x, n in zip(arrays, lead, strict=True)]
+                found.append(((stop - start, *self.inside), now))
+        return found
+
+    def _run_rows(self, share, scratch):
+        size, pieces = share
+        now = pieces + [x[: math.prod(size)].reshape(size) for x in scratch]
+        for f, operands, out in self.registers.code:
+            f(*[now[i] for i in operands], now[out])
 
 
 @exercise("06/run_in_blocks")
@@ -160,8 +196,15 @@ def run_in_blocks(code, arrays, scratch, size):
             f(*[now[i] for i in operands], now[out])
 
 
-def _piece(x, where, shape):
-    """Return the part of an operand for a block: an axis of size 1 is there for every index."""
+def piece(x, where, shape):
+    """Return the part of an operand for a block: an axis of size 1 is there for every index.
+
+    Examples
+    --------
+    >>> piece(np.arange(6).reshape(3, 2), (slice(1, 3),), (3, 2))
+    array([[2, 3],
+           [4, 5]])
+    """
     index = []
     for n, place in enumerate(where):
         if x.shape[n] == shape[n]:

@@ -14,6 +14,8 @@ import numpy as np
 import torch
 from threadpoolctl import ThreadpoolController
 
+from diydl.compile.threads import set_threads
+
 ROUNDS = 31
 
 
@@ -87,6 +89,7 @@ def equal_threads(threads=None):
     if threads is None:
         threads = max(pool["num_threads"] for pool in controller.info())
     controller.limit(limits=threads)
+    set_threads(threads)
     torch.set_num_threads(threads)
     return threads
 

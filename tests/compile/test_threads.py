@@ -1,0 +1,92 @@
+"""Shares of work are done once each, by any number of threads, also when one of them fails."""
+
+import os
+import threading
+
+import numpy as np
+import pytest
+
+from diydl.compile import threads as module
+from diydl.compile.threads import cores, set_threads, share_out, threads
+
+
+@pytest.fixture(autouse=True)
+def _as_before():
+    yield
+    set_threads(None)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_each_share_is_done_once(count):
+    done = []
+    share_out(lambda share, place: done.append(share), range(100), list(range(count)))
+    assert sorted(done) == list(range(100))
+
+
+def test_threads_work_at_the_same_time_in_places_of_their_own():
+    set_threads(3)
+    meeting = threading.Barrier(3, timeout=20)
+    places = set()
+
+    def work(share, place):
+        meeting.wait()  # passed only if all three are here
+        places.add(place)
+
+    share_out(work, range(3), ["a", "b", "c"])
+    assert places == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("where", ["here", "there"])
+def test_an_error_stops_all_and_is_raised(where):
+    set_threads(2)
+    mine, done = threading.get_ident(), []
+    both = threading.Barrier(2, timeout=20)
+
+    def work(share, place):
+        if share < 2:
+            both.wait()
+            if (threading.get_ident() == mine) == (where == "here"):
+                raise ZeroDivisionError("division of share")
+        done.append(share)
+
+    with pytest.raises(ZeroDivisionError, match="share"):
+        share_out(work, range(10_000), ["a", "b"])
+    assert len(done) < 10_000
+
+
+def test_numpys_way_with_errors_holds_in_all_threads():
+    set_threads(2)
+    both = threading.Barrier(2, timeout=20)
+
+    def work(share, place):
+        both.wait()
+        np.divide(np.ones(1), np.zeros(1))
+
+    with np.errstate(divide="ignore"):
+        share_out(work, range(2), ["a", "b"])
+    with pytest.raises(FloatingPointError), np.errstate(divide="raise"):
+        share_out(work, range(2), ["a", "b"])
+
+
+def test_how_many(monkeypatch):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    assert threads() == cores() >= 1
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    assert threads() == 7
+    set_threads(2)
+    assert threads() == 2
+    with pytest.raises(ValueError, match="whole number from 1, or None, got 0"):
+        set_threads(0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_forked_process_has_threads_of_its_own():
+    set_threads(2)
+    share_out(lambda share, place: None, range(4), ["a", "b"])
+    assert module._pool is not None
+    child = os.fork()
+    if not child:  # pragma: no cover, another process
+        done = []
+        share_out(lambda share, place: done.append(share), range(4), ["a", "b"])
+        os._exit(0 if sorted(done) == [0, 1, 2, 3] else 1)
+    assert os.waitpid(child, 0)[1] == 0
