@@ -5,8 +5,11 @@ from diydl.compile.describe import describe
 from diydl.compile.fuse import fuse, kernel_source
 from diydl.compile.passes import PASSES, compiled
 from diydl.compile.plan import Plan, Slot, Step
+from diydl.compile.recompute import recompute
 from diydl.compile.reuse import reuse
+from diydl.compile.rows import join
 from diydl.compile.simplify import fold, merge
+from diydl.compile.split import split
 
 __all__ = [
     "PASSES",
@@ -20,7 +23,10 @@ __all__ = [
     "fold",
     "freeze",
     "fuse",
+    "join",
     "kernel_source",
     "merge",
+    "recompute",
     "reuse",
+    "split",
 ]

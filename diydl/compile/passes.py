@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 from diydl.compile.fuse import fuse
+from diydl.compile.recompute import recompute
 from diydl.compile.reuse import reuse
+from diydl.compile.rows import join
 from diydl.compile.simplify import fold, merge
+from diydl.compile.split import split
 
-PASSES = (fold, merge, fuse, reuse)
+PASSES = (fold, merge, split, fuse, join, recompute, reuse)
 
 
 def compiled(plan, passes=PASSES):

@@ -213,7 +213,10 @@ class Plan:
         described         5               9             76           16
         fold              5               9             76           16
         merge             4               7             56           16
+        split             4               7             56           16
         fuse              4               7             56           16
+        join              4               7             56           16
+        recompute         4               7             56           16
         reuse             4               7             56           16
         """
         head = f"{'pass':<10}{'steps':>9}{'FLOPs':>16}{'bytes moved':>15}{'bytes held':>13}"

@@ -5,11 +5,9 @@ it was built. So no VJP looks at `training`: it hands it on to modal primitives.
 run to run (a counter, running statistics) comes in as an operand; layers write it back.
 """
 
-import math
-
 import numpy as np
 
-from diydl.ops.random import philox
+from diydl.ops.random import draw_kept, mask_shape
 from diydl.ops.shape import normal_axes
 from diydl.primitive import primitive
 
@@ -71,20 +69,12 @@ def dropout(xp, x, key, *, p, shared=(), inverted=True, training):
         return x if inverted or p == 0 else x * dtype.type(1 - p)
     if p == 1:
         return xp.zeros_like(x)
-    axes = normal_axes(shared, x.ndim)
-    kept = xp.asarray(_kept(key, tuple(1 if i in axes else n for i, n in enumerate(x.shape)), p))
+    mask = np.empty(mask_shape(x.shape, shared), bool)
+    kept = xp.asarray(draw_kept(key, p, 0, mask))
     out = x * dtype.type(1 / (1 - p)) if inverted else x.copy()
     out = xp.asarray(out)
     out *= kept  # many times as fast as where()
     return out
-
-
-def _kept(key, shape, p):
-    """Draw which elements are kept, on the host, so that a GPU drops the same: 32 bits for each."""
-    size = math.prod(shape)
-    bits = philox(key).bit_generator.random_raw((size + 1) // 2).astype("<u8", copy=False)
-    limit = min(round(p * 2**32), 2**32 - 1)
-    return (bits.view("<u4")[:size] >= np.uint32(limit)).reshape(shape)
 
 
 @dropout.def_vjp(0)

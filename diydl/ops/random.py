@@ -5,9 +5,12 @@ counter-based generator (Salmon et al., 2011), starts from the key directly, so 
 has to be carried along.
 """
 
+import threading
+
 import numpy as np
 
 from diydl.backend import default_dtype, to_numpy
+from diydl.ops.shape import normal_axes
 from diydl.primitive import primitive
 
 
@@ -31,13 +34,45 @@ def philox(key):
     >>> philox(np.array([3, 5, 7], np.uint64)).integers(10, size=3)
     array([9, 5, 0])
     """
+    seed, draw, run = _numbers(key)
+    return np.random.Generator(np.random.Philox(key=[seed, draw], counter=[0, 0, 0, run]))
+
+
+class _Source(threading.local):
+    """A source of bits of each thread: setting its state takes a tenth of making another."""
+
+    def __init__(self):
+        self.bits = np.random.Philox(key=0)
+        self.start = self.bits.state
+
+
+_source = _Source()
+
+
+def raw_bits(key, count, skip=0):
+    """Return `count` words of 64 bits, from word number ``4 * skip`` of those that `key` gives.
+
+    Examples
+    --------
+    >>> key = np.array([3, 5, 7], np.uint64)
+    >>> raw_bits(key, 2, skip=1) == raw_bits(key, 6)[4:]
+    array([ True,  True])
+    """
+    seed, draw, run = _numbers(key)
+    source, start = _source.bits, _source.start
+    start["state"]["key"][:] = seed, draw
+    start["state"]["counter"][:] = skip, 0, 0, run
+    source.state = start
+    return source.random_raw(count)
+
+
+def _numbers(key):
     if key.shape != (3,) or key.dtype != np.uint64:
         raise ValueError(
             f"the key has shape {key.shape} and dtype {key.dtype}, expected (3,) and uint64: "
             "seed, draw, run, as diydl.backend.next_key() returns"
         )
-    seed, draw, run = (int(n) for n in to_numpy(key))
-    return np.random.Generator(np.random.Philox(key=[seed, draw], counter=[0, 0, 0, run]))
+    return to_numpy(key).tolist()
 
 
 def _moved(xp, numbers, dtype):
@@ -87,3 +122,57 @@ def random_bernoulli(xp, key, *, shape, p, dtype=None):
     if not 0 <= p <= 1:
         raise ValueError(f"p={p}: a probability lies between 0 and 1")
     return _moved(xp, philox(key).random(shape) < p, dtype)
+
+
+def mask_shape(shape, shared):
+    """Return the shape of the mask of `dropout`: size 1 along axes that share their fate.
+
+    Examples
+    --------
+    >>> mask_shape((5, 3, 2), (-1,))
+    (5, 3, 1)
+    """
+    axes = normal_axes(shared, len(shape))
+    return tuple(1 if i in axes else n for i, n in enumerate(shape))
+
+
+def draw_kept(key, p, start, out):
+    """Fill `out` with which elements dropout keeps, from the element number `start` on.
+
+    Drawn on the host, so that a GPU drops the same: 32 bits for each element.
+
+    Examples
+    --------
+    >>> key = np.array([0, 0, 0], np.uint64)
+    >>> draw_kept(key, 0.5, 0, np.empty(6, bool))
+    array([False, False,  True, False, False, False])
+    >>> draw_kept(key, 0.5, 2, np.empty(4, bool))
+    array([ True, False, False, False])
+    """
+    skip = start % 8  # of the eight that Philox makes at a time
+    bits = raw_bits(key, (skip + out.size + 1) // 2, start // 8)
+    bits = bits.astype("<u8", copy=False).view("<u4")[skip : skip + out.size]
+    limit = min(round(p * 2**32), 2**32 - 1)
+    np.greater_equal(bits.reshape(out.shape), np.uint32(limit), out=out)
+    return out
+
+
+def _mask(key, *, shape, p):
+    if not 0 <= p <= 1:
+        raise ValueError(f"p={p}: the share that is dropped lies between 0 and 1")
+    return _drawn_shape(key, shape=shape)
+
+
+@primitive(shape=_mask, dtype=lambda *_, **__: np.dtype(bool), flops=10, differentiable=False)
+def dropout_mask(xp, key, *, shape, p):
+    """Tell which elements of an array of `shape` `dropout` keeps for this key.
+
+    A plan draws it once, for the forward and the backward pass.
+
+    Examples
+    --------
+    >>> dropout_mask(np.array([0, 0, 0], np.uint64), shape=(6,), p=0.5)
+    array([False, False,  True, False, False, False])
+    """
+    _mask(key.shape, shape=shape, p=p)
+    return xp.asarray(draw_kept(key, p, 0, np.empty(shape, bool)))

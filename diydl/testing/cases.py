@@ -294,6 +294,7 @@ def _random():
         yield _case("random_uniform", [key], [(3,)], shape=shape, low=-1.0, high=2.0)
         yield _case("random_normal", [key], [(3,)], shape=shape, mean=1.0, std=2.0)
         yield _case("random_bernoulli", [key], [(3,)], shape=shape, p=0.3)
+        yield _case("dropout_mask", [key], [(3,)], shape=shape, p=0.3)
 
 
 def counts(random, shape):

@@ -10,7 +10,7 @@ import numpy as np
 from tests.benchmarks import mlp
 
 BATCH = {"MLP": 128, "GELU": 1024}  # the second: arrays that no core's cache holds
-LEFT = ("described", "+ fold, merge", "+ fuse", "+ reuse")
+LEFT = ("described", "+ fold, merge", "+ fuse", "+ split, join", "+ recompute", "+ reuse")
 
 
 def gelu_layers(nn, gelu):
@@ -93,11 +93,11 @@ def theirs(name):
 
 def chosen():
     """Return {name: passes}, each with one more than the one before."""
-    from diydl.compile import fold, fuse, merge, reuse
+    from diydl.compile import PASSES, fold, fuse, join, merge, recompute, split
 
-    return dict(
-        zip(LEFT, ((), (fold, merge), (fold, merge, fuse), (fold, merge, fuse, reuse)), strict=True)
-    )
+    before = (fold, merge, split, fuse, join)
+    steps = ((), (fold, merge), (fold, merge, fuse), before, (*before, recompute), PASSES)
+    return dict(zip(LEFT, steps, strict=True))
 
 
 def report(rounds):

@@ -3,8 +3,11 @@
 from diydl.compile.describe import describe
 from diydl.compile.fuse import fuse
 from diydl.compile.passes import compiled
+from diydl.compile.recompute import recompute
 from diydl.compile.reuse import reuse
+from diydl.compile.rows import join
 from diydl.compile.simplify import fold, merge
+from diydl.compile.split import split
 from diydl.engines.lazy import Graph, LazyTensor
 from diydl.primitive import engine
 from tests.engines.runners import Runner
@@ -20,12 +23,25 @@ def reuse_all(plan):
     return reuse(plan, small=1)
 
 
-ALL = (fold, merge, fuse_all, reuse_all)
+def split_all(plan):
+    """Take apart what is small too."""
+    return split(plan, least=1)
+
+
+def join_all(plan):
+    """Join what is small too."""
+    return join(plan, least=1)
+
+
+ALL = (fold, merge, split_all, fuse_all, join_all, recompute, reuse_all)
 CHOICES = {
     "none": (),
     "fold": (fold,),
     "merge": (merge,),
+    "split": (split_all,),
     "fuse": (fuse_all,),
+    "join": (join_all,),
+    "fuse, recompute": (fuse_all, recompute),
     "reuse": (reuse_all,),
     "all": ALL,
     **{f"all but {left.__name__}": tuple(p for p in ALL if p is not left) for left in ALL},

@@ -71,14 +71,18 @@ def test_an_unrolled_recurrence(name):
 def test_each_pass_buys_something():
     trial = SHORT[0]
     plan, _ = Planned(trial).describe(trial.batch(8), True, True)
-    described, fold, merge, fuse, reuse = plan.history
+    described, fold, merge, split, fuse, join, recompute, reuse = plan.history
     assert fold.steps < described.steps
     assert fold.flops < described.flops
     assert merge.steps < fold.steps
-    assert fuse.steps < 0.7 * merge.steps
-    assert fuse.moved < 0.7 * merge.moved
-    assert reuse.held < 0.7 * fuse.held
+    assert split.steps >= merge.steps
+    assert fuse.steps < 0.7 * split.steps
+    assert fuse.moved < 0.7 * split.moved
+    assert join.steps < fuse.steps
+    assert join.moved < fuse.moved
+    assert recompute.moved <= join.moved
+    assert reuse.held < 0.7 * recompute.held
     assert [row.split()[0] for row in plan.bought().splitlines()[2:]] == [
-        *("described", "fold", "merge"),
-        *("fuse_all", "reuse_all"),
+        *("described", "fold", "merge", "split_all"),
+        *("fuse_all", "join_all", "recompute", "reuse_all"),
     ]

@@ -126,6 +126,7 @@ REFERENCES = {
     "cumsum": cumsum,
     "div": lambda x, y: x / y,
     "dropout": dropout,
+    "dropout_mask": lambda key, *, shape, p: dropout(np.ones(shape), key, p=p, training=True) > 0,
     "einsum": lambda *xs, subscripts: np.einsum(subscripts, *xs),
     "elu": lambda x, alpha: np.where(x > 0, x, alpha * (np.exp(x) - 1)),
     "equal": lambda x, y: x == y,
