@@ -2,7 +2,8 @@
 
 from diydl.compile.compute_graph import ComputeGraph, compute_graph, freeze
 from diydl.compile.describe import describe
-from diydl.compile.fuse import fuse, kernel_source
+from diydl.compile.fuse import fuse
+from diydl.compile.kernel import kernel_source
 from diydl.compile.passes import PASSES, compiled
 from diydl.compile.plan import Plan, Slot, Step
 from diydl.compile.recompute import recompute

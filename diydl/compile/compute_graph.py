@@ -8,8 +8,7 @@ import numpy as np
 from diydl.backend import as_array, default_dtype, device_of
 from diydl.compile.caught import caught, modules_in
 from diydl.compile.nested import gather, mapped, structure
-from diydl.compile.passes import PASSES, compiled
-from diydl.compile.simplify import fold, merge
+from diydl.compile.passes import PASSES, compiled, passes_for
 from diydl.compile.trace import Tracing, is_operand, is_output, trace
 from diydl.engines.tape import Tensor
 from diydl.exercise import overlay_version
@@ -156,7 +155,7 @@ class ComputeGraph:
                 "was found whose mode that is: say compute_graph(training=True) or (training=False)"
             )
         on_cpu = all(str(device_of(x)) == "cpu" for x in (*arrays, *_states(plan)))
-        passes = self.passes if on_cpu else [p for p in self.passes if p in (fold, merge)]
+        passes = passes_for(self.passes, on_cpu=on_cpu)
         result = mapped(lambda x: _Output if is_output(x) else _quiet(x), result)
         return Entry(compiled(plan, passes), result, (outside, arguments, modules))
 

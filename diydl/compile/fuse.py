@@ -8,8 +8,12 @@ kernel, made of the lines of C that primitives carry.
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
+from diydl.backend import array_module
 from diydl.compile.block import Blocks, Registers
 from diydl.compile.into import ELEMENTWISE, writer
+from diydl.compile.kernel import Kernel
 from diydl.compile.plan import pruned
 
 LEAST = 1 << 18  # elements; smaller arrays stay in the cache from step to step without blocks
@@ -39,11 +43,16 @@ class Fused:
         registers = Registers(self, plan.slots, plan.homes | over)
         blocks = Blocks(self.shape, registers)
         places = [program.place(i) for i in self.outs]
-        inputs, outs = self.inputs, self.outs
+        inputs, outs, kernel = self.inputs, self.outs, Kernel(self, plan.slots)
 
         def call(values):
-            made = [place(values) for place in places]
-            blocks.run([values[i] for i in inputs], made)
+            given = [values[i] for i in inputs]
+            xp = array_module(*given)
+            if xp is np:
+                made = [place(values) for place in places]
+                blocks.run(given, made)
+            else:
+                made = kernel.run(xp, given)
             for i, array in zip(outs, made, strict=True):
                 values[i] = array
 
@@ -136,41 +145,3 @@ def _fused(plan, chain, users, leaving):
     inputs = dict.fromkeys(i for part in parts for i in part.inputs if i not in made)
     outs = [i for i in sorted(made) if i in leaving or users.get(i, set()) - chain]
     return Fused(parts, tuple(inputs), tuple(outs), plan.slots[parts[0].out].shape)
-
-
-def kernel_source(chain, slots):
-    """Return the arguments of `cupy.ElementwiseKernel` for a chain: inputs, outputs, code.
-
-    Each primitive brings its line of C. Not run on GPU so far.
-
-    Examples
-    --------
-    >>> from diydl import LazyTensor, tanh
-    >>> from diydl.compile import describe
-    >>> x = LazyTensor([[1.0, 2.0], [3.0, 4.0]])
-    >>> plan = fuse(describe([tanh(x * x + 1)], [x]), least=1)
-    >>> for text in kernel_source(plan.steps[0], plan.slots):
-    ...     print(text)
-    float32 v0, float32 v2
-    float32 v4
-    float v1 = v0 * v0; float v3 = v1 + v2; v4 = tanh(v3);
-    """
-    operands = ", ".join(f"{slots[i].dtype} v{i}" for i in chain.inputs)
-    results = ", ".join(f"{slots[i].dtype} v{i}" for i in chain.outs)
-    lines = []
-    for part in chain.parts:
-        line = (part.prim.kernel or "{0}").format(*[f"v{i}" for i in part.inputs])
-        kind = "" if part.out in chain.outs else _C_NAMES[slots[part.out].dtype.name] + " "
-        lines.append(f"{kind}v{part.out} = {line};")
-    return operands, results, " ".join(lines)
-
-
-_C_NAMES = {
-    "bool": "bool",
-    "float16": "float16",
-    "float32": "float",
-    "float64": "double",
-    "int32": "int",
-    "int64": "long long",
-    "uint64": "unsigned long long",
-}
