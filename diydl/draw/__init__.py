@@ -13,6 +13,7 @@ from diydl.draw.flame import Bar, flame
 from diydl.draw.graph import graph
 from diydl.draw.graph_figure import GraphFigure
 from diydl.draw.knob import knob
+from diydl.draw.landscape import landscape
 from diydl.draw.library import library_picture, ownership_picture
 from diydl.draw.live import Live, live
 from diydl.draw.picture import Group, Node, Picture
@@ -36,6 +37,7 @@ __all__ = [
     "flame",
     "graph",
     "knob",
+    "landscape",
     "library_picture",
     "live",
     "ownership_picture",
