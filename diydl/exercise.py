@@ -64,9 +64,12 @@ class Slot:
         return self if instance is None else types.MethodType(self, instance)
 
     @property
-    def overlaid(self) -> bool:
-        """Whether another function runs in place of the reference now."""
-        return bool(self._layers)
+    def intercepted(self) -> bool:
+        """Whether a call goes elsewhere than to the reference: to an overlay, or past a listener.
+
+        Code that has a faster translation of the reference uses it only while this is False.
+        """
+        return self.current is not self._reference
 
     @property
     def reference(self) -> Callable:

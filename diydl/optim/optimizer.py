@@ -136,7 +136,7 @@ class Optimizer:
             for group, i, parameter in self.members()
             if parameter.grad is not None and parameter.requires_grad
         ]
-        swapped = any(piece.overlaid for piece in self.pieces)
+        swapped = any(piece.intercepted for piece in self.pieces)
         with span("optimizer", self):
             if swapped or type(self).rule is Optimizer.rule:
                 self._step_by_operation(changes)

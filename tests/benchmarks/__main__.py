@@ -7,13 +7,17 @@ import sys
 import numpy as np
 import torch
 
-from tests.benchmarks import layers, mlp, plans, small, unrolled
+from tests.benchmarks import layers, mlp, optim, plans, small, unrolled
 from tests.benchmarks.race import ROUNDS, equal_threads
 
 TABLES = {
     "small": ("Small operations, forward and backward", lambda rounds: small.report(rounds)),
     "layers": ("Layers on (128, 1024)", lambda rounds: layers.report(rounds)),
     "mlp": ("784-1024-1024-1024-10, batch 128, float32", lambda rounds: mlp.report(rounds)),
+    "optim": (
+        "One step of an optimizer, 784-1024x3-10, float32",
+        lambda rounds: optim.report(rounds),
+    ),
     "memory": ("The same step, resident size of a process", lambda rounds: mlp.memory()),
     "plans": (
         "Steps as plans, 784-1024x3-10, float32",

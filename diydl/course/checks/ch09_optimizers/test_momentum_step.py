@@ -1,0 +1,54 @@
+"""What `momentum_step` must do: the full contract of the optimizer's own."""
+
+import numpy as np
+import pytest
+
+from diydl.course.compare import agree, leaves_inputs_alone, note
+
+pytestmark = pytest.mark.exercise("09/momentum_step")
+
+
+def both(found):
+    """Return the two results, once it is clear that there are two."""
+    note(type(found).__name__)
+    assert isinstance(found, (tuple, list)) and len(found) == 2, (
+        "expected two values, the new parameter and the new velocity: `return p, v`"
+    )
+    return found
+
+
+@pytest.mark.points(2)
+@pytest.mark.hint("the velocity first: momentum times the old one, plus the gradient; then walk")
+@pytest.mark.parametrize("shape", [(), (3,), (2, 4)])
+def test_parameter(sub, rng, shape):
+    """The new parameter"""
+    p, g, v = (np.array(rng.normal(size=shape)) for _ in range(3))
+    lr, momentum = rng.uniform(0.1, 0.9, 2).tolist()
+    found = both(sub.momentum_step(p, g, v, lr, momentum))[0]
+    agree(np.asarray(found), np.asarray(p - lr * (momentum * v + g)), what="the new parameter")
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint("return the new velocity, not the one that came in")
+def test_velocity(sub, rng):
+    """The new velocity"""
+    p, g, v = rng.normal(size=(3, 5))
+    found = both(sub.momentum_step(p, g, v, 0.25, 0.75))[1]
+    agree(found, 0.75 * v + g, what="the new velocity")
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint("compute new values; do not write into what came in")
+def test_inputs(sub, rng):
+    """The arrays that came in stay as they are"""
+    leaves_inputs_alone(sub.momentum_step, *rng.normal(size=(3, 5)), 0.25, 0.75)
+
+
+@pytest.mark.points(1)
+@pytest.mark.hint("operators and functions of the library work on arrays and in plans")
+def test_in_plans(drive, rng):
+    """Inside the library's SGD: a plan does what the steps do"""
+    start, gradients = rng.normal(size=3), rng.uniform(1, 2, size=(3, 3))
+    found = drive("in_the_library", start, gradients, 0.5, 0.25)
+    for planned, at_once in zip(found["planned"], found["at once"], strict=True):
+        agree(planned, at_once, what="what a plan of three steps leaves")
