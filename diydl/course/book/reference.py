@@ -11,6 +11,7 @@ PACKAGES = {
     "diydl.engines.graph": "Graphs that run later",
     "diydl.engines.net": "Nets",
     "diydl.engines.lazy": "Lazy tensors",
+    "diydl.compile": "Plans",
     "diydl.nn": "Layers and losses",
     "diydl.optim": "Optimizers",
     "diydl.data": "Data",
@@ -21,7 +22,13 @@ PACKAGES = {
 }
 # What `diydl` offers again.
 _LIBRARY = (
-    *("diydl.data", "diydl.engines.graph", "diydl.engines.lazy", "diydl.engines.net"),
+    *(
+        "diydl.compile",
+        "diydl.data",
+        "diydl.engines.graph",
+        "diydl.engines.lazy",
+        "diydl.engines.net",
+    ),
     *("diydl.nn", "diydl.ops", "diydl.optim"),
 )
 
@@ -83,6 +90,9 @@ def _directive(name: str) -> str:
         return f".. autoclass:: {name}{_arguments(thing)}\n   :members:\n"
     if callable(thing):
         return f".. autofunction:: {name}\n"
+    if isinstance(thing, tuple) and all(map(callable, thing)):
+        order = ", ".join(f"``{function.__name__}``" for function in thing)
+        return f".. py:data:: {name}\n\n   Functions, in this order: {order}.\n"
     keys = ", ".join(f"``{key!r}``" for key in list(thing)[:8])
     more = f", and {len(thing) - 8} more" if len(thing) > 8 else ""
     return f".. py:data:: {name}\n\n   A dict with the keys {keys}{more}.\n"
@@ -90,7 +100,8 @@ def _directive(name: str) -> str:
 
 def _arguments(cls: type) -> str:
     """Write the arguments of a class that makes its objects itself: autodoc would not find them."""
-    return "" if cls.__new__ is object.__new__ else str(inspect.signature(cls))
+    own = cls.__new__ is not object.__new__ and not issubclass(cls, BaseException)
+    return str(inspect.signature(cls)) if own else ""
 
 
 def _functions(module: ModuleType) -> list[str]:

@@ -33,6 +33,16 @@ def test_a_page_has_a_title_and_directives(package):
     assert page.count(".. auto") + page.count(".. py:data") >= 1
 
 
+def test_functions_in_an_order_are_named_by_their_names():
+    page = reference_page("diydl.compile")
+    assert "Functions, in this order: ``fold``, ``merge``, ``split``, ``fuse``" in page
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_page_is_the_same_each_time(package):
+    assert " at 0x" not in reference_page(package)
+
+
 def test_functions_of_a_module_offered_as_a_whole_are_listed():
     assert ".. autofunction:: diydl.nn.init.fan_in_uniform" in reference_page("diydl.nn")
 
