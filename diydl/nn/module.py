@@ -170,8 +170,9 @@ class Module:
         >>> nn.Linear(4, 2).load(path)
         Linear(4, 2)
         """
+        arrays = load_arrays(path)
         try:
-            self.load_state_dict(load_arrays(path), strict=strict)
+            self.load_state_dict(arrays, strict=strict)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
         return self

@@ -122,6 +122,7 @@ def project(xp, x, w):
 
 
 @primitive(shape=_mapped, flops=_map_flops)
+@exercise("07/affine")
 def affine(xp, x, w, b):
     """``x @ w.T + b``: what a linear layer computes.
 
