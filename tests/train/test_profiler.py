@@ -99,9 +99,9 @@ def test_optimizers_are_a_phase(clock):
     model = nn.Linear(3, 2)
 
     class SlowSGD(optim.SGD):
-        def rule(self, step):
+        def rule(self, group, step):
             clock.work(2.0)
-            return super().rule(step)
+            return super().rule(group, step)
 
     optimizer = SlowSGD(model.parameters(), lr=0.1)
     with profile(model) as report:
