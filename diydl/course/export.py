@@ -5,6 +5,7 @@ there. The tools stay behind, except for `diydl.testing`, cut down, and the test
 those that need a later module are taken out, one by one.
 """
 
+import ast
 import importlib.metadata
 import re
 from pathlib import Path
@@ -182,10 +183,27 @@ def _tests(modules: set[str], offered: dict[str, set[str]]) -> dict[str, str]:
 
 
 def _helpers(root: Path, text: str) -> dict[str, str]:
-    """Files of tests/ that a test imports."""
-    names = re.findall(r"^from (tests(?:\.\w+)+) import", text, re.M)
-    paths = [root.joinpath(*name.split(".")).with_suffix(".py") for name in names]
-    return {p.relative_to(root).as_posix(): p.read_text(encoding="utf-8") for p in paths}
+    """Files of tests/ that a test imports, and those that they import."""
+    found: dict[str, str] = {}
+    todo = [text]
+    while todo:
+        for path in _beside(root, todo.pop()):
+            if path.relative_to(root).as_posix() not in found:
+                todo.append(path.read_text(encoding="utf-8"))
+                found[path.relative_to(root).as_posix()] = todo[-1]
+    return found
+
+
+def _beside(root: Path, text: str) -> list[Path]:
+    """Files that are named by ``from tests.engines.runners import Runner`` and its likes."""
+    paths = []
+    for node in ast.walk(ast.parse(text)):
+        module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+        if module.split(".")[0] == "tests":
+            place = root.joinpath(*module.split("."))
+            inside = [place / f"{alias.name}.py" for alias in node.names]
+            paths += inside if place.is_dir() else [place.with_suffix(".py")]
+    return paths
 
 
 def _path(name: str, package: bool = False) -> str:

@@ -1,4 +1,5 @@
 import ast
+import re
 import tomllib
 
 import pytest
@@ -28,6 +29,7 @@ def test_nothing_of_later_chapters_nor_of_the_tools_goes_out(texts):
         "exercise.py",
         "ops",
         "primitive.py",
+        "probe.py",
         "rules.py",
         "testing",
     }
@@ -51,6 +53,19 @@ def test_cases_of_later_primitives_are_taken_out(texts):
     assert "softmax_cross_entropy" not in space["CASES"]
     assert "exp" in space["CASES"]
     assert "_LATER" not in library_texts(load_index()[-1])["diydl/testing/cases.py"]
+
+
+@pytest.mark.parametrize("chapter", ["03", "06"])
+def test_what_tests_import_from_beside_them_comes_along(chapter):
+    """Or the tests stay behind: a helper may need a helper that needs a later chapter."""
+    texts = library_texts(find_chapter(chapter))
+    named = [
+        (path, name)
+        for path, text in texts.items()
+        for name in re.findall(r"^from (tests(?:\.\w+)+) import", text, re.M)
+    ]
+    assert named
+    assert not [(path, name) for path, name in named if name.replace(".", "/") + ".py" not in texts]
 
 
 def test_the_project_needs_what_its_modules_import(texts):
