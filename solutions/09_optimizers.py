@@ -171,6 +171,7 @@ makers = [lambda ps, s=s: optim.SGD(ps, lr=s[0], momentum=s[1]) for s in setting
 tracks = walk(ravine, makers, (-9.0, 1.5), STEPS)
 paths = {setting: tracks[:, k] for k, setting in enumerate(settings)}  # each (steps + 1, 2)
 
+
 # %% tags=["given", "hide-input"]
 def picture_of_ravine(rate, momentum):
     """Draw the way down the ravine, and how high the walker is."""
@@ -796,7 +797,9 @@ lowest = {name: rates[int(np.argmin(smooth(losses)))] for name, (rates, losses) 
 draw.figure(
     fig,
     alt="Loss against learning rate for three optimizers, on a logarithmic axis: each stays level, falls and then rises. "
-    "The lowest points are at " + ", ".join(f"{rate:.2g} for {name}" for name, rate in lowest.items()) + ".",
+    "The lowest points are at "
+    + ", ".join(f"{rate:.2g} for {name}" for name, rate in lowest.items())
+    + ".",
     caption="Each curve falls where the rate begins to do something, and bursts where it is too large.",
     data={"optimizer": list(lowest), "rate at the lowest loss": list(lowest.values())},
 )
@@ -861,7 +864,9 @@ accidents = {"as it comes": train_with_accident(), "clipped to 1": train_with_ac
 for name, (_, lengths, network) in accidents.items():
     share = metrics.accuracy(network(exam), answers)
     usual = np.median(lengths[:60])
-    print(f"{name:13} gradient usually {usual:.2f} long, at the accident {lengths[60]:,.0f}; accuracy at the end {share:.1%}")
+    print(
+        f"{name:13} gradient usually {usual:.2f} long, at the accident {lengths[60]:,.0f}; accuracy at the end {share:.1%}"
+    )
 
 # %% tags=["given", "hide-input"]
 with draw.style():
@@ -1047,10 +1052,15 @@ with draw.style():
 draw.figure(
     fig,
     alt="Loss and test accuracy over eight epochs for plain SGD and AdamW with a cosine schedule: "
-    + "; ".join(f"{n} ends at {h['loss'][-1]:.3f} and {h['test accuracy'][-1]:.1%}" for n, h in runs.items())
+    + "; ".join(
+        f"{n} ends at {h['loss'][-1]:.3f} and {h['test accuracy'][-1]:.1%}" for n, h in runs.items()
+    )
     + ".",
     caption="The same network, the same batches in the same order, equally many steps.",
-    data={"epoch": list(range(1, EPOCHS + 1)), **{f"{n}: {k}": h[k] for n, h in runs.items() for k in h}},
+    data={
+        "epoch": list(range(1, EPOCHS + 1)),
+        **{f"{n}: {k}": h[k] for n, h in runs.items() for k in h},
+    },
 )
 
 # %% [markdown]
@@ -1079,7 +1089,9 @@ best = {n: (sweep_rates[int(np.argmin(v))], min(v)) for n, v in finals.items()}
 draw.figure(
     fig,
     alt="Loss of the third epoch against the learning rate for SGD and AdamW: "
-    + "; ".join(f"{name} is best at the rate {rate}, with {loss:.3f}" for name, (rate, loss) in best.items())
+    + "; ".join(
+        f"{name} is best at the rate {rate}, with {loss:.3f}" for name, (rate, loss) in best.items()
+    )
     + ".",
     caption="How low a curve comes is what a careful choice gives; how wide it is, how careful one has to be.",
     data={"rate": sweep_rates, **finals},
