@@ -5,8 +5,10 @@ import numpy as np
 from diydl.backend import to_device
 from diydl.data.dataset import stack
 from diydl.data.prefetch import prefetch
+from diydl.exercise import exercise
 
 
+@exercise("10/epoch_order")
 def epoch_order(count, seed, epoch):
     """Return the numbers from 0 to ``count - 1`` in the random order of one epoch.
 
@@ -32,6 +34,7 @@ def epoch_order(count, seed, epoch):
     return np.random.default_rng([seed, epoch]).permutation(count)
 
 
+@exercise("10/cut_batches")
 def cut_batches(order, batch_size, drop_last=False):
     """Cut an order of examples into batches: a list of arrays of at most `batch_size` numbers.
 

@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from diydl.exercise import exercise
 
+
+@exercise("10/spread_classes")
 def spread_classes(labels):
     """Return an order of the examples in which each class is spread evenly from first to last.
 

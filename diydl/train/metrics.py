@@ -143,6 +143,7 @@ def rows(called, scores, labels):
     return scores.reshape(-1, scores.shape[-1]), labels.reshape(-1)
 
 
+@exercise("10/ranks")
 def ranks(scores, labels):
     """Return for each row how many classes rank before the label: 0 if it is the highest.
 
