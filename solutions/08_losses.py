@@ -814,9 +814,9 @@ parts = LOSSES["sum"].parts(dl.tensor(found["sum"]), new_ink)
 print("parts of the sum:", {name: round(part.item(), 3) for name, part in parts.items()})
 
 # %% [markdown]
-# Look at the accuracies: they are nearly the same, and close to that of seeing nothing. **Accuracy lies** about small
+# Look at the accuracies: three are nearly the same, and the fourth is below that of seeing nothing. **Accuracy lies** about small
 # things. Counted pixel by pixel, the network prefers to miss ink: it says yes only where it is sure. Balanced, it
-# finds nearly all of the ink and sees much that is not there: a false alarm has become cheap. The overlap weighs both
+# finds most of the ink and sees even more that is not there: a false alarm has become cheap. The overlap weighs both
 # against each other, which is what we wanted. Choose a picture, a loss, and from which score on a pixel is called ink:
 
 

@@ -25,6 +25,8 @@ class SumLoss(Module):
     its own. Anything else goes to all of them, as when cross-entropy and Dice look at the same
     scores. A model with several heads returns a dict.
 
+    A trainer reports the parts if they are its metrics: ``Trainer(..., loss, metrics=loss.each)``.
+
     Examples
     --------
     >>> import numpy as np
@@ -61,10 +63,7 @@ class SumLoss(Module):
         `total` makes the loss of them, so that nothing is computed twice:
         ``parts = loss.parts(x, y)``, then ``loss.total(parts).backward()``.
         """
-        parts = {
-            name: loss(_share(prediction, name, self.losses), _share(target, name, self.losses))
-            for name, loss in self.losses.items()
-        }
+        parts = {name: loss(prediction, target) for name, loss in self.each.items()}
         for name, part in parts.items():
             if part.shape:
                 raise ValueError(
@@ -72,6 +71,25 @@ class SumLoss(Module):
                     'give it reduction="mean" or "sum"'
                 )
         return parts | {name: penalty() for name, penalty in self.penalties.items()}
+
+    @property
+    def each(self):
+        """The losses by name, without weights; each finds its own prediction and target.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from diydl import nn
+        >>> loss = SumLoss({"near": nn.mse_loss, "level": nn.l1_loss})
+        >>> both = {"near": np.array([3.0]), "level": np.array([5.0])}
+        >>> loss.each["level"](both, {"near": np.zeros(1), "level": np.zeros(1)})
+        array(5.)
+        """
+        return {name: functools.partial(self._of, name) for name in self.losses}
+
+    def _of(self, name, prediction, target):
+        shares = (_share(x, name, self.losses) for x in (prediction, target))
+        return self.losses[name](*shares)
 
     def total(self, parts):
         """Return the weighted sum of parts, as `parts` returns them."""

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import diydl as dl
-from diydl import nn
+from diydl import nn, optim
+from diydl.train import Trainer
 
 rng = np.random.default_rng(0)
 
@@ -68,6 +69,22 @@ def test_losses_inside_are_modules_of_it():
     assert [name for name, _ in loss.named_buffers()] == ["losses.a.weight"]
     assert repr(loss) == f"SumLoss(1 * a: {inner!r}, 0.5 * b: DiceLoss())"
     assert repr(two()) == "SumLoss(1 * which: cross_entropy, 5 * how: mse_loss)"
+
+
+def test_a_trainer_reports_the_parts():
+    dl.seed(0)
+    model = nn.Linear(4, 3)
+    batches = [(rng.normal(size=(6, 4)).astype("f4"), rng.integers(0, 3, 6)) for _ in range(2)]
+    loss = nn.SumLoss({"which": nn.cross_entropy, "overlap": nn.dice_loss}, weights={"overlap": 2})
+    trainer = Trainer(model, loss, optim.SGD(model.parameters(), lr=0.0), metrics=loss.each)
+    found = trainer.evaluate(batches)
+    assert found["loss"] == pytest.approx(found["which"] + 2 * found["overlap"], rel=1e-6)
+
+
+def test_each_part_finds_its_own_head():
+    loss, (found, wanted) = two(), heads()
+    parts = {name: part.item() for name, part in loss.parts(found, wanted).items()}
+    assert {name: one(found, wanted).item() for name, one in loss.each.items()} == parts
 
 
 @pytest.mark.parametrize(
