@@ -158,7 +158,7 @@ draw.figure(
 #
 # **A worked example**, in three sub-goals, for one number that shall stand for five:
 
-# %% tags=["given"]
+# %%
 measured = np.array([1.0, 2.0, 2.5, 3.0, 90.0])  # somebody forgot a decimal point
 for name in ("squared", "absolute"):
     stand_in = dl.Parameter([0.0], name="stand-in")
@@ -175,6 +175,8 @@ for name in ("squared", "absolute"):
 print("mean", measured.mean(), " median", np.median(measured))
 
 # %% [markdown]
+# **Modify.** Put 9.0 in the place of 90.0 in the cell above, then 900.0. Which of the two answers notices?
+#
 # One forgotten decimal point, and the mean is nowhere near any measurement. Yet the absolute error has a fault as
 # well: its slope jumps at 0, so it trembles about the minimum. Peter Huber joined the two in 1964: a **square near
 # by, a straight line far away**. From the distance $\delta$ (delta) on, a measurement counts as an outlier.
@@ -337,7 +339,7 @@ print("gradient at 800:", x.grad.item())
 
 # %% [markdown]
 # The true loss at 100 is simply 100. It is the way through the probability that loses it: beside 1, a float32 cannot
-# tell $e^{-17}$ from nothing. And one NaN in a gradient makes every weight NaN, in one step.
+# tell $e^{-17}$ from nothing. And one NaN in a gradient makes the weights NaN, in one step.
 #
 # Do the algebra before the arithmetic. With $p = 1/(1 + e^{-x})$ we have $-\log p = \log(1 + e^{-x})$ and $-\log(1 - p) = \log(1 +
 # e^{x}) = x + \log(1 + e^{-x})$. The function $\log(1 + e^x)$ has a name, **softplus**. All together:
@@ -376,12 +378,15 @@ def logistic(xp, logits, target):
 # %% tags=["check"]
 check("08/logistic", logistic)
 
-# %% tags=["given"]
+# %%
 sizes = np.array([10, 17, 100, 800], "float32")
 print("wrong yes:", dl.sigmoid_cross_entropy(sizes, np.zeros(4, "float32")))
 print("right yes:", dl.sigmoid_cross_entropy(sizes, np.ones(4, "float32")))
 
 # %% [markdown]
+# **Modify.** Put `by_the_book(sizes, ...)` in place of the library's function, and "float64" in place of "float32". From
+# which score on is it infinite now? Twice as many digits put the evil off. They do not cure it.
+#
 # ### The simplest slope of all
 #
 # The slope of $\log(1 + e^x) - t x$: the first term has $e^x/(1 + e^x)$, which is the sigmoid. So it is
@@ -708,7 +713,7 @@ print(f"{ink.mean():.1%} of the pixels are ink")
 print(f"accuracy of seeing nothing: {1 - new_ink.mean():.1%}")
 
 # %% [markdown]
-# The mean over all pixels is an opinion too: every pixel counts the same, so 96 of 100 votes belong to the background. Two
+# The mean over all pixels is an opinion too: every pixel counts the same, so 95 of 100 votes belong to the background. Two
 # ways out.
 #
 # **Weights.** Let each class count as much as any other. If N examples were shared fairly among the classes that
@@ -867,6 +872,9 @@ draw.live(
 # **Investigate.** With which threshold does the network that counted each pixel do as well as the one trained on
 # overlap? Would you have known that threshold beforehand?
 #
+# And, in a cell of your own: give the sum other weights, `nn.SumLoss({...}, weights={"overlap": 5.0})`, and call `find_ink` with it.
+# What changes?
+#
 # With several classes there is a score for each, and the question is how to join them. `nn.dice_loss` knows three ways, and all
 # of them ignore classes that do not occur:
 #
@@ -888,7 +896,7 @@ draw.live(
 # | Laplace: most are nothing, a few are large | $e^{-\lambda \lvert w \rvert}$ | $\lambda \sum \lvert w \rvert$ | `nn.l1_penalty(model, strength)` |
 #
 # They are terms of the loss like any other, so **they count in the loss that is reported**. (An optimizer's
-# `weight_decay` does the same to the weights behind the scenes, but the curve that you look at leaves it out. Then it may go up
+# `weight_decay` pulls at the weights too, but behind the scenes: the curve that you look at leaves it out, and may go up
 # while training goes right.)
 #
 # **Predict.** A weight that the data do not care about stands at 8. The loss has the term `2 * abs(w)`, and gradient descent
@@ -1069,6 +1077,9 @@ draw.figure(
 # The digits are read about equally well: for *which* one it is, many losses do. What the scores *mean* is another
 # matter. Only where the loss was a likelihood may one call the softmax of a score a probability.
 #
+# **Investigate.** Label a fifth of the training digits at random, in a cell of your own, and train again on those. Which loss suffers most,
+# and which one remains modest?
+#
 # ## 8. Bug hunt
 #
 # A friend's network reads the digits tolerably, but its loss stops half-way, and trains slowly. Which line is wrong?
@@ -1109,7 +1120,7 @@ check("08/bug-hunt", flattening_line)
 # | piece | in diydl | in PyTorch | elsewhere |
 # |---|---|---|---|
 # | log-softmax | `log_softmax` in `diydl/ops/functional.py` | `aten/src/ATen/native/SoftMax.cpp` | `jax.nn.log_softmax`, with the same shift |
-# | cross-entropy | one primitive, `diydl/ops/loss.py`; classes last, or `axis=1` | `cross_entropy` in `torch/nn/functional.py`: log-softmax, then `nll_loss`; classes on axis 1 | `sparse_softmax_cross_entropy_with_logits` of TensorFlow |
+# | cross-entropy | one primitive, `diydl/ops/loss.py`; classes last, or `axis=1` | `aten/src/ATen/native/LossNLL.cpp`: log-softmax, then `nll_loss`; classes on axis 1 | `sparse_softmax_cross_entropy_with_logits` of TensorFlow |
 # | logistic loss | `sigmoid_cross_entropy` in `diydl/ops/loss.py` | `aten/src/ATen/native/Loss.cpp` | `optax.sigmoid_binary_cross_entropy` |
 # | from probabilities | `nn.binary_cross_entropy`; a logarithm counts as -100 at least | `binary_cross_entropy`: -100 too | Keras clips to 1e-7 from 0 and 1 |
 # | Huber | `nn.huber_loss`; `nn.smooth_l1_loss` is the same, divided by delta | `huber_loss`, `smooth_l1_loss` | `HuberRegressor` of scikit-learn |

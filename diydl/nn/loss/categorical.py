@@ -57,7 +57,7 @@ def cross_entropy(
     """
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing lies between 0 and 1, got {label_smoothing}")
-    logits, labels = classes_last(logits, axis), operand(labels)  # (..., K)
+    logits, labels = classes_last(operand(logits), axis), operand(labels)  # (..., K)
     if weight is not None:
         weight = _one_per_class(operand(weight, logits.dtype), logits.shape[-1])
     if labels.dtype.kind == "f" and labels.ndim == logits.ndim:

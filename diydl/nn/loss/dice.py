@@ -74,7 +74,7 @@ def dice_loss(
     array([0.067, 1.   ])
     """
     _known(kind)
-    logits, labels = classes_last(logits, axis), operand(labels)  # (B, ..., K)
+    logits, labels = classes_last(operand(logits), axis), operand(labels)  # (B, ..., K)
     kept = None
     if ignore_index is not None:
         labels = operand(labels, "int64") if labels.dtype.kind in "iu" else labels

@@ -37,7 +37,7 @@ def hinge_loss(scores, labels, *, margin=1.0, kind="sum", sample_weight=None, re
     """
     if kind not in ("sum", "max"):
         raise ValueError(f'kind is "sum" or "max", got {kind!r}')
-    labels = operand(labels)
+    scores, labels = operand(scores), operand(labels)
     if not scores.shape or scores.shape[:-1] != labels.shape:
         raise ValueError(
             f"hinge_loss: scores have shape {scores.shape} and labels {labels.shape}: expected "

@@ -100,6 +100,11 @@ def alike(who, prediction, target):
     array([1.])
     """
     target = operand(target)
+    if not hasattr(prediction, "shape"):
+        raise TypeError(
+            f"{who}: the prediction is a {type(prediction).__name__}, expected a tensor or an "
+            "array; wrap it in diydl.tensor(...)"
+        )
     if prediction.shape != target.shape:
         raise ValueError(
             f"{who}: the prediction has shape {prediction.shape} and the target {target.shape}; "

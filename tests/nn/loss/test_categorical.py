@@ -279,3 +279,15 @@ def test_gradients_do_not_add_up_unasked():
     once = logits.grad.numpy()
     nn.cross_entropy(logits, [0, 1, 2]).backward()
     np.testing.assert_array_equal(logits.grad.numpy(), once)
+
+
+def test_lists_are_scores():
+    expected = float(nn.cross_entropy(np.array([[0.0, 1.0]], np.float32), [1]))
+    assert float(nn.cross_entropy([[0.0, 1.0]], [1])) == expected
+    assert float(nn.hinge_loss([[0.0, 3.0]], [1])) == 0
+    assert 0 < float(nn.dice_loss([[0.0, 3.0]], [1])) < 1
+
+
+def test_scores_are_no_integers():
+    with pytest.raises(TypeError, match="logits are floating-point scores, got int64"):
+        nn.cross_entropy(np.zeros((2, 3), int), [0, 1])

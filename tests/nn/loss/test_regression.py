@@ -46,6 +46,7 @@ def test_gradients_of_small_steps_for_both_operands(loss, shape):
     [
         (np.zeros((4, 1)), np.zeros(4), ValueError, r"\(4, 1\) and the target \(4,\)"),
         (np.zeros(4, int), np.zeros(4, int), TypeError, "int64, expected floating-point"),
+        ([1.0, 2.0], [1.0, 2.0], TypeError, r"a list, expected a tensor.*diydl.tensor"),
     ],
 )
 def test_what_is_refused_names_the_loss(loss, prediction, target, error, message):
