@@ -7,6 +7,7 @@ same run sees the same changes, with any number of workers, and after a resume.
 import numpy as np
 
 from diydl.data.image import crop, erase, hflip, pad, rotate, vflip
+from diydl.exercise import exercise
 
 
 class Augment:
@@ -88,6 +89,7 @@ class RandomCrop:
     def __init__(self, padding, *, size=None, mode="constant"):
         self.padding, self.size, self.mode = padding, size, mode
 
+    @exercise("11/random_crop")
     def __call__(self, image, rng):
         """Return a shifted piece of `image`."""
         height, width = self.size or image.shape[-2:]

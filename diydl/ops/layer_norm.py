@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from diydl.exercise import exercise
 from diydl.ops.blocks import blocks, in_pieces
 from diydl.ops.channel import first_float, scale_shift, wide
 from diydl.ops.join import stack
@@ -31,6 +32,7 @@ def _row(shape, axes):
     flops=lambda out, x, **_: 4 * math.prod(x),
     saves="x out",
 )
+@exercise("11/row_statistics")
 def row_statistics(xp, x, *, axes, eps):
     """Mean of each row, and ``1 / sqrt(variance + eps)``.
 

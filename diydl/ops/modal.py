@@ -7,6 +7,7 @@ run to run (a counter, running statistics) comes in as an operand; layers write 
 
 import numpy as np
 
+from diydl.exercise import exercise
 from diydl.ops.random import draw_kept, mask_shape
 from diydl.ops.shape import normal_axes
 from diydl.primitive import primitive
@@ -71,13 +72,37 @@ def dropout(xp, x, key, *, p, shared=(), inverted=True, training):
         return xp.zeros_like(x)
     mask = np.empty(mask_shape(x.shape, shared), bool)
     kept = xp.asarray(draw_kept(key, p, 0, mask))
-    out = x * dtype.type(1 / (1 - p)) if inverted else x.copy()
-    out = xp.asarray(out)
+    return drop(x, kept, p) if inverted else x * kept
+
+
+@exercise("11/drop")
+def drop(x, kept, p):
+    """Return `x` with only those numbers that are `kept`, each divided by ``1 - p``.
+
+    Parameters
+    ----------
+    x : floating-point numbers
+    kept : booleans
+        Of the shape of `x`, or of one that broadcasts to it.
+    p : float
+        The share that is dropped, from 0 to below 1: a Python number.
+
+    Returns
+    -------
+    A new array with the dtype of `x`.
+
+    Examples
+    --------
+    >>> drop(np.array([1.0, 2.0, 3.0]), np.array([True, False, True]), 0.5)
+    array([2., 0., 6.])
+    """
+    out = x * x.dtype.type(1 / (1 - p))
     out *= kept  # many times as fast as where()
     return out
 
 
 @dropout.def_vjp(0)
+@exercise("11/dropout_vjp")
 def dropout_vjp(g, out, x, key, *, p, shared=(), inverted=True, training):
     return dropout(g, key, p=p, shared=shared, inverted=inverted, training=training)
 
@@ -151,5 +176,28 @@ def moving_average(xp, state, value, count, *, momentum, row=None, examples=None
         return state
     weight = 1 / (count + 1) if momentum is None else momentum
     value = value if row is None else value[row]
+    return running_average(state, value, weight, examples).astype(state.dtype, copy=False)
+
+
+@exercise("11/running_average")
+def running_average(old, new, momentum, examples=None):
+    """Return ``(1 - momentum) * old + momentum * new``.
+
+    Parameters
+    ----------
+    old, new : arrays of one shape
+    momentum : float
+        Weight of `new`.
+    examples : int, optional
+        Given if `new` is a variance, a mean of squares over so many: it is multiplied by
+        ``n / (n - 1)`` first, since a few examples lie closer together than all there are.
+
+    Examples
+    --------
+    >>> running_average(np.array([1.0]), np.array([5.0]), 0.1)
+    array([1.4])
+    >>> running_average(np.array([1.0]), np.array([4.0]), 0.5, examples=5)
+    array([3.])
+    """
     unbiased = 1 if examples is None else examples / (examples - 1)
-    return ((1 - weight) * state + (weight * unbiased) * value).astype(state.dtype, copy=False)
+    return (1 - momentum) * old + (momentum * unbiased) * new

@@ -6,6 +6,7 @@ rest is not: in use the statistics are constants, and the gradient through them 
 
 import math
 
+from diydl.exercise import exercise
 from diydl.ops.blocks import blocks
 from diydl.ops.channel import (
     along,
@@ -82,17 +83,38 @@ def batch_statistics(xp, x, mean, var, *, training):
             f"{count}: take larger batches (DataLoader(..., drop_last=True) leaves out a last "
             "one that is too small), or call eval() before using the model on one example"
         )
-    axes = others(x.ndim)
-    xp.sum(x, axis=axes, dtype=out.dtype, out=out[0])
-    out[0] /= count
-    out[1] = 0
-    mean = along(out[0], x.ndim)
-    for piece in blocks(xp, x):
-        centred = x[piece] - mean
-        xp.square(centred, out=centred)
-        out[1] += centred.sum(axes)
-    out[1] /= count
+    out[0], out[1] = channel_statistics(xp, x.astype(out.dtype, copy=False))
     return out
+
+
+@exercise("11/channel_statistics")
+def channel_statistics(xp, x):
+    """Return the mean of each channel, and the mean squared distance from it.
+
+    Parameters
+    ----------
+    xp : module
+        numpy or cupy.
+    x : (B, C) or (B, C, ...)
+        float32 or float64.
+
+    Returns
+    -------
+    (mean, var) : two arrays of shape (C,), with the dtype of `x`
+
+    Examples
+    --------
+    >>> channel_statistics(np, np.array([[1.0, 5.0], [3.0, 5.0]]))
+    (array([2., 5.]), array([1., 0.]))
+    """
+    axes, count = others(x.ndim), per_channel(x.shape)
+    mean = xp.sum(x, axis=axes) / x.dtype.type(count)  # (C,)
+    squares = xp.zeros_like(mean)
+    for piece in blocks(xp, x):
+        centred = x[piece] - along(mean, x.ndim)
+        xp.square(centred, out=centred)
+        squares += centred.sum(axes)
+    return mean, squares / x.dtype.type(count)
 
 
 @batch_statistics.def_vjp(0)
@@ -150,6 +172,7 @@ def batch_norm(xp, x, statistics, weight, bias, *, eps):
 
 
 @batch_norm.def_vjp
+@exercise("11/batch_norm_vjp")
 def batch_norm_vjp(g, out, x, statistics, weight, bias, *, eps):
     root = rsqrt(statistics[1] + eps)  # (C,)
     scale = weight * root
