@@ -685,7 +685,7 @@ def batch_norm_vjp(g, out, x, statistics, weight, bias, *, eps):
     #
     # # variance: the derivative of (var + eps) ** (-1/2) is -1/2 times root ** 3.
     #
-    # # return to_x, dl.stack(to_mean, to_var, axis=0), to_weight, to_bias
+    # # Return all four, in the order of the operands; mean and variance stacked, (2, C).
     ### END STARTER
     ### BEGIN SOLUTION
     axes = others(x.ndim)  # all but axis 1

@@ -65,7 +65,8 @@ def pad(image, pixels, *, value=0, mode="constant"):
         out[..., top : top + rows, left : left + columns] = image
         return out
     width = [(0, 0)] * (image.ndim - 2) + [(top, bottom), (left, right)]
-    return xp.pad(image, width, mode=mode)
+    options: dict = {"mode": mode}
+    return xp.pad(image, width, **options)
 
 
 def hflip(image):
