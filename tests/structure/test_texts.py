@@ -157,3 +157,12 @@ def test_no_path_of_somebodys_machine():
             text = path.read_bytes().decode("utf-8", errors="ignore")
             found += [f"{name}: {match.group()}" for match in pattern.finditer(text)]
     assert not found
+
+
+def test_every_entry_of_the_bibliography_is_closed_and_has_a_key_of_its_own():
+    text = (ROOT / "book" / "references.bib").read_text()
+    entries = re.split(r"^(?=@)", text, flags=re.M)[1:]
+    whole = [e for e in entries if e.count("{") == e.count("}") and e.rstrip().endswith("\n}")]
+    assert not [e.splitlines()[0] for e in entries if e not in whole]
+    keys = re.findall(r"^@\w+\{(\w+),$", text, re.M)
+    assert len(keys) == len(entries) == len(set(keys))
