@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from diydl import ops, optim
+from diydl import ops
 from diydl.course.bank import Code
 from diydl.course.checks.ch09_optimizers.steps import both_ways
 from diydl.optim.rules import rmsprop_step as reference
@@ -25,12 +25,7 @@ exercise = Code(
 )
 
 
-@exercise.driver
-def in_the_library(pieces, start, gradients, lr, alpha, eps):
-    """Let `optim.RMSprop` make steps with the piece inside, at once and in a plan."""
-    return both_ways(
-        lambda params: optim.RMSprop(params, lr=lr, alpha=alpha, eps=eps), start, gradients
-    )
+exercise.driver(both_ways)
 
 
 @exercise.mistake(

@@ -1,6 +1,6 @@
 """09/shrink: decay apart from the gradient."""
 
-from diydl import ops, optim
+from diydl import ops
 from diydl.course.bank import Code
 from diydl.course.checks.ch09_optimizers.steps import both_ways
 from diydl.optim.rules import shrink as reference
@@ -19,12 +19,7 @@ exercise = Code(
 )
 
 
-@exercise.driver
-def in_the_library(pieces, start, lr, weight_decay):
-    """Let `optim.AdamW` make steps with the piece inside, at once and in a plan."""
-    return both_ways(
-        lambda params: optim.AdamW(params, lr=lr, weight_decay=weight_decay), start, [0 * start] * 2
-    )
+exercise.driver(both_ways)
 
 
 @exercise.mistake(

@@ -1,24 +1,24 @@
-"""Steps of an optimizer for the drivers of this chapter: at once, and as part of a plan."""
+"""The driver of the rules of this chapter: steps of an optimizer, at once and as part of a plan."""
 
 import numpy as np
 
 import diydl as dl
-from diydl.compile import compute_graph
+from diydl import optim
 
 
-def both_ways(make, start, gradients):
+def both_ways(pieces, kind, options, start, gradients):
     """Return the parameter and its memories after some steps: made at once, and by a plan."""
     return {
-        "at once": _after(make, start, gradients, planned=False),
-        "planned": _after(make, start, gradients, planned=True),
+        name: _after(kind, options, start, gradients, planned)
+        for name, planned in (("at once", False), ("planned", True))
     }
 
 
-def _after(make, start, gradients, *, planned):
+def _after(kind, options, start, gradients, planned):
     w = dl.Parameter(start, name="w")
-    optimizer = make([w])
+    optimizer = getattr(optim, kind)([w], **options)
 
-    @compute_graph
+    @dl.compute_graph
     def step(g):
         optimizer.operations([g])
         return g

@@ -59,7 +59,8 @@ def test_inputs(sub, rng):
 @pytest.mark.hint("operators and functions of the library work on arrays and in plans")
 def test_in_plans(drive, rng):
     """Inside the library's Adam: a plan does what the steps do"""
+    options = {"lr": 0.5, "betas": list(BETAS), "eps": 0.0}
     start, gradients = rng.normal(size=3), rng.uniform(1, 2, size=(3, 3))
-    found = drive("in_the_library", start, gradients, 0.5, list(BETAS))
+    found = drive("both_ways", "Adam", options, start, gradients)
     for planned, at_once in zip(found["planned"], found["at once"], strict=True):
         agree(planned, at_once, what="what a plan of three steps leaves")

@@ -42,7 +42,8 @@ def test_velocity(sub, rng):
 @pytest.mark.hint("operators and functions of the library work on arrays and in plans")
 def test_in_plans(drive, rng):
     """Inside the library's SGD: a plan does what the steps do"""
+    options = {"lr": 0.5, "momentum": 0.25, "nesterov": True}
     start, gradients = rng.normal(size=3), rng.uniform(1, 2, size=(3, 3))
-    found = drive("in_the_library", start, gradients, 0.5, 0.25)
+    found = drive("both_ways", "SGD", options, start, gradients)
     for planned, at_once in zip(found["planned"], found["at once"], strict=True):
         agree(planned, at_once, what="what a plan of three steps leaves")

@@ -29,6 +29,7 @@ def test_inputs(sub, rng):
 @pytest.mark.hint("use lr as it comes: in a plan it is a number to come")
 def test_in_plans(drive, rng):
     """Inside the library's AdamW: a plan does what the steps do"""
-    found = drive("in_the_library", rng.normal(size=3), 0.5, 0.25)
+    options = {"lr": 0.5, "weight_decay": 0.25}
+    found = drive("both_ways", "AdamW", options, rng.normal(size=3), np.zeros((2, 3)))
     for planned, at_once in zip(found["planned"], found["at once"], strict=True):
         agree(planned, at_once, what="what a plan of two steps leaves")
