@@ -298,8 +298,8 @@ print(twice.summary())
 # `train()` and `eval()`, which tell all modules whether they train; `freeze()` and `to("cuda")`; and
 # `state_dict()`, of which section 6 makes use.
 #
-# **Investigate.** What is *not* found? Put a layer into a set, or into a local variable of a function. Section
-# 7 has somebody who did.
+# **Investigate.** What is *not* found? Make a layer within `forward`, where it is a local variable; how many parameters
+# has the model then, and what happens to them from one call to the next?
 #
 # ## 2. What a layer computes
 #
@@ -475,6 +475,10 @@ draw.figure(
 # Units that begin alike compute the same, so they get the same gradient, so they move alike, for ever: 48 units, and
 # one of a kind. Training cannot tell them apart; chance must do so at the beginning. That is called **breaking
 # the symmetry**. (Biases may all be 0: the weights make the difference.)
+#
+# **Investigate.** In a cell of your own, begin another one at 0.01, and train it by Adam: `fit(model, train, epochs=2)`.
+# Now you find two or three different units. Nobody told them apart but rounding: sums were added up in another
+# order. Why does Adam, which divides each gradient by its size, make so much of so little?
 #
 # So the weights are drawn at random. How large? In a network of two layers it hardly matters. This is a good place for a break; then
 # we go deep.
@@ -1007,9 +1011,9 @@ check("07/bug-hunt", lossy_line)
 # | finding parameters | `held`, `walk` in `diydl/nn/walk.py` | `__setattr__`, `_named_members` in `torch/nn/modules/module.py` | `tree_flatten` in Equinox's `_module`; `Tracker` in Keras's `utils/tracking.py` |
 # | lists of layers | any list | `ModuleList` in `container.py` | Keras wraps lists in `TrackedList`; Chainer had `ChainList` |
 # | linear layer | `diydl/nn/linear.py` | `linear.py`, weight (out, in) | `Dense` in Keras, kernel (in, out), made at the first call |
-# | beginnings | `diydl/nn/init.py` | `torch/nn/init.py` | `initializers` in Keras; pydeeptoy and DeepFusion had four: zero, random, Xavier, He |
+# | beginnings | `diydl/nn/init.py` | `torch/nn/init.py` | `initializers` in Keras; zero, random, Xavier and others in pydeeptoy and DeepFusion |
 # | default for a linear layer | even, $\pm 1/\sqrt{n}$ | the same, written `kaiming_uniform_(a=sqrt(5))` | `GlorotUniform` in Keras; LeCun's in Flax |
-# | what does not fit | `misfits` in `diydl/nn/state.py` | `load_state_dict` in `module.py` | `expects N variables, but received M` in Keras |
+# | what does not fit | `misfits` in `diydl/nn/state.py` | `load_state_dict` in `module.py` | `expected 2 variables, but received 0` in Keras |
 # | file | safetensors | a zip with a pickle; `weights_only=True` since 2.6 | HDF5, and a zip of JSON and HDF5, in Keras |
 #
 # Keras waits for the first batch before it makes a weight, so that nobody has to say how many inputs there are.
@@ -1031,7 +1035,8 @@ check("07/bug-hunt", lossy_line)
 # **Sources.** Y. LeCun, L. Bottou, G. Orr and K.-R. Müller, *Efficient BackProp*, in Neural Networks: Tricks of the
 # Trade, 1998. X. Glorot and Y. Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS
 # 2010. K. He and others, *Delving deep into rectifiers*, ICCV 2015. A. Saxe, J. McClelland and S. Ganguli, *Exact solutions to the
-# nonlinear dynamics of learning in deep linear neural networks*, ICLR 2014. P. Kidger and C. Garcia, *Equinox: neural networks
+# nonlinear dynamics of learning in deep linear neural networks*, ICLR 2014. J. Martens, *Deep learning via Hessian-free
+# optimization*, ICML 2010 (`init.sparse`). P. Kidger and C. Garcia, *Equinox: neural networks
 # in JAX via callable PyTrees and filtered transformations*, 2021. R. A. Fisher, *The use of multiple measurements in taxonomic
 # problems*, Annals of Eugenics 7, 1936 (the flowers). E. Alpaydin and C. Kaynak, *Optical Recognition of Handwritten
 # Digits*, UCI, 1998.
