@@ -327,10 +327,24 @@ try:
     y.backward()
 except RuntimeError as error:
     print("RuntimeError:", error)
-y = dl.exp(x).sum()
-y.backward()  # describes the gradient; nothing is computed
-print("described:", x.grad)
-print("asked:    ", x.grad.numpy())
+
+# %% [markdown]
+# Gradients are described before they are computed, as in chapter 04: `backward` adds them to what waits.
+
+# %% tags=["given"]
+y = dl.exp(x * x).sum()
+y.backward()
+print(x.grad)
+draw.graph(
+    x.grad,
+    names={"x": x},
+    title="A gradient that waits",
+    caption="The way forward and the way back are one graph. Nothing of it has been computed.",
+)
+
+# %% tags=["given"]
+print("gradient 2x exp(x²):", x.grad.numpy())
+print("and the value, computed along with it:", y)
 
 # %% [markdown]
 # ### Writing waits too
@@ -460,7 +474,8 @@ check("06/number_steps", number_steps)
 # ## 4. Less to do
 #
 # In chapter 04 you described derivatives of derivatives, and were told that the graph does not notice what it
-# computes twice. Look:
+# computes twice. In the picture of section 2 two products side by side do the same. And it gets worse with each
+# derivative:
 
 # %% tags=["given"]
 x = dl.LazyTensor(np.linspace(-1, 1, 8, dtype="float32"))
