@@ -261,3 +261,13 @@ def test_a_slot_made_meanwhile_is_heard():
 
         late(1)
     assert heard == ["98/late"]
+
+
+def test_a_slot_knows_whether_its_reference_is_reached():
+    slot = find_slot("98/scale")
+    assert not slot.intercepted
+    with overlay({"98/scale": lambda x, *, by=2: x}):
+        assert slot.intercepted
+    with listening(lambda id, overlaid: None):
+        assert slot.intercepted
+    assert not slot.intercepted
