@@ -1075,7 +1075,7 @@ draw.figure(
 
 # %% [markdown]
 # The digits are read about equally well: for *which* one it is, many losses do. What the scores *mean* is another
-# matter. Only where the loss was a likelihood may one call the softmax of a score a probability.
+# matter. Only where the loss was made of the softmax may one read the softmax as probabilities.
 #
 # **Investigate.** Label a fifth of the training digits at random, in a cell of your own, and train again on those. Which loss suffers most,
 # and which one remains modest?
