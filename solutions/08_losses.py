@@ -132,7 +132,7 @@ opinions = {
     "Laplace": np.exp(-np.abs(errors)) / 2,
 }
 with draw.style():
-    fig, (left, right) = plt.subplots(1, 2, figsize=(7, 2.7), layout="constrained")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(7, 2.7))
     for name, density in opinions.items():
         left.plot(errors, density, label=name)
         right.plot(errors, -np.log(density))
@@ -406,7 +406,7 @@ curves = {  # of a yes: loss, slope
     "square of p - 1": ((p - 1) ** 2, 2 * (p - 1) * p * (1 - p)),
 }
 with draw.style():
-    fig, (left, right) = plt.subplots(1, 2, figsize=(7.4, 2.9), layout="constrained")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(7.4, 2.9))
     for name, (loss, slope) in curves.items():
         left.plot(wide, loss, label=name)
         right.plot(wide, slope)
@@ -559,7 +559,7 @@ def picture_of_pull(score):
     pull = chance - [1, 0, 0]
     names = ["right", "wrong", "wrong too"]
     with draw.style():
-        fig, (left, right) = plt.subplots(1, 2, figsize=(6.6, 2.6), layout="constrained")
+        fig, (left, right) = plt.subplots(1, 2, figsize=(6.6, 2.6))
         left.bar(names, chance, color=draw.COLOURS["blue"])
         left.set(ylim=(0, 1), title=f"probabilities; loss {-np.log(chance[0]):.2f}")
         right.bar(names, pull, color=draw.COLOURS["orange"])
@@ -953,7 +953,7 @@ def picture_of_weights(kind, strength):
     """Draw the 13 weights."""
     weights, loss, price = WEIGHTS[kind, strength]
     with draw.style():
-        fig, ax = plt.subplots(figsize=(6.2, 3.6), layout="constrained")
+        fig, ax = plt.subplots(figsize=(6.2, 3.6))
         ax.barh(wines.features, weights, color=draw.COLOURS["blue"])
         ax.axvline(0, color=draw.COLOURS["black"], linewidth=0.8)
         ax.invert_yaxis()
@@ -1053,7 +1053,7 @@ for name, (accuracy, when_right, when_wrong) in results.items():
 # %% tags=["given", "hide-input"]
 places = np.arange(len(results))
 with draw.style():
-    fig, ax = plt.subplots(figsize=(5.8, 2.8), layout="constrained")
+    fig, ax = plt.subplots(figsize=(5.8, 2.8))
     for k, (label, colour) in enumerate([("where right", "blue"), ("where wrong", "orange")]):
         heights = [row[k + 1] for row in results.values()]
         ax.bar(places + 0.4 * k - 0.2, heights, 0.38, label=label, color=draw.COLOURS[colour])
