@@ -180,8 +180,7 @@ class Mixup:
     """Mix each example of a batch with another: for `DataLoader`'s `transform_batch`.
 
     One share is drawn for the batch, from Beta(alpha, alpha). Inputs are mixed in this share, and
-    so are labels, which become rows of probabilities (B, K): the loss of such a row is
-    ``-sum(y * log_softmax(scores))``.
+    so are labels, which become rows of probabilities (B, K), as `cross_entropy` takes them.
 
     Parameters
     ----------

@@ -79,6 +79,44 @@ def test_pictures_are_as_readable_as_the_page_says(capsys):
     assert found["page"].read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
+def test_linear_regression_finds_the_exact_solution(capsys):
+    found = run("linear_regression", capsys)
+    assert found["apart"][-1] < 1e-3 < found["apart"][0]
+    assert 0.035 < found["result"]["loss"] < 0.05  # the noise has 0.04
+    assert found["result"]["R2"] > 0.95
+
+
+def test_softmax_regression_is_that_of_scikit_learn(capsys):
+    found = run("softmax_regression", capsys)
+    assert found["apart"] < 1e-2
+    assert found["agree"] == 1
+    assert found["accuracy"] > 0.95
+    assert found["counts"].sum() == 178
+
+
+def test_a_support_vector_machine_gets_as_low_as_scikit_learn(capsys):
+    found = run("svm", capsys)
+    assert found["ours_reached"] < found["theirs_reached"] * 1.005
+    assert found["agree"] == 1
+    assert found["accuracy"] > 0.9
+    assert 10 < found["support"].sum() < 60
+
+
+def test_two_hidden_layers_follow_the_spirals(capsys):
+    found = run("mlp", capsys)
+    assert found["accuracy"]["one layer"] < 0.6
+    assert found["accuracy"]["three layers"] > 0.98
+
+
+def test_networks_keep_up_with_boosting_on_a_table(capsys):
+    results = run("passengers", capsys)["results"]
+    best = results["knows the formula"]
+    others = [share for name, share in results.items() if name not in ("always no",)]
+    assert results["always no"] < 0.65
+    assert best == max(others)
+    assert min(others) > best - 0.02
+
+
 def test_every_example_is_in_the_table_of_contents():
     parts = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text())["parts"]
     listed = [entry["file"] for p in parts for entry in p["chapters"] if "file" in entry]
