@@ -5,10 +5,12 @@ import types
 
 import numpy as np
 
-from diydl.backend import as_array, default_dtype, device_of
+from diydl.backend import array_module, as_array, default_dtype, device_of
 from diydl.compile.caught import caught, modules_in
+from diydl.compile.fuse import LEAST
 from diydl.compile.nested import gather, mapped, structure
 from diydl.compile.passes import PASSES, compiled, passes_for
+from diydl.compile.rows import join
 from diydl.compile.trace import Tracing, is_operand, is_output, trace
 from diydl.engines.tape import Tensor
 from diydl.exercise import overlay_version
@@ -147,7 +149,8 @@ class ComputeGraph:
         return entry, arrays
 
     def _traced(self, arguments, arrays, outside, modules):
-        graph = Tracing(self.called, outside, self.constants)
+        expand = LEAST if join in self.passes and array_module(*arrays) is np else None
+        graph = Tracing(self.called, outside, self.constants, expand=expand)
         plan, result = trace(self.function, arguments, graph, training=self.training)
         if graph.modal and self.training is None and not modules:
             raise TypeError(

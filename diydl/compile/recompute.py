@@ -68,8 +68,9 @@ class Again:
             self.slots.append(self.slots[i])
             new[i] = len(self.slots) - 1
         order = sorted(again, key=lambda i: self._place(i))
-        parts = [_with(again[i], new, out=new[i]) for i in order]
-        parts += [_with(part, new, out=part.out) for part in chain.parts]
+        place = chain.parts[0].place  # that is what they are computed for, this time
+        parts = [_with(again[i], new, new[i], place) for i in order]
+        parts += [_with(part, new, part.out, part.place) for part in chain.parts]
         made = {part.out for part in parts}
         needed = dict.fromkeys(i for part in parts for i in part.inputs if i not in made)
         self.steps[number] = replace(chain, parts=tuple(parts), inputs=tuple(needed))
@@ -123,6 +124,6 @@ class Again:
         return replace(self._plan, slots=tuple(self.slots), steps=tuple(steps))
 
 
-def _with(part, new, *, out):
+def _with(part, new, out, place):
     inputs = tuple([new.get(i, i) for i in part.inputs])
-    return Step(part.prim, inputs, part.params, out, part.place)
+    return Step(part.prim, inputs, part.params, out, place)

@@ -6,6 +6,7 @@ import numpy as np
 
 from diydl.backend import is_array
 from diydl.compile.describe import describe
+from diydl.compile.expand import expanded
 from diydl.compile.nested import gather, mapped
 from diydl.engines.lazy.graph import Graph
 from diydl.engines.lazy.pending import Assignment
@@ -38,6 +39,8 @@ class Tracing(Graph):
         What the function finds outside itself.
     constants : list of array
         Arrays that may be used though they are no arguments.
+    expand : int, optional
+        Elements from which on some primitives are made of parts; see `expanded`.
 
     Attributes
     ----------
@@ -45,10 +48,10 @@ class Tracing(Graph):
         Whether something is done that depends on the mode.
     """
 
-    def __init__(self, called, caught=None, constants=()):
+    def __init__(self, called, caught=None, constants=(), *, expand=None):
         super().__init__()
         self.called, self.caught, self.constants = called, caught or {}, constants
-        self.modal, self._grads = False, {}
+        self.expand, self.modal, self._grads = expand, False, {}
 
     @property
     def how_to_run(self):
@@ -62,6 +65,9 @@ class Tracing(Graph):
     def apply(self, prim, operands, params):
         """Note an operation, and whether it depends on the mode."""
         self.modal = self.modal or prim.modal
+        parts = expanded(prim, operands, params, self.expand) if self.expand else None
+        if parts is not None:
+            return parts
         node = super().apply(prim, operands, params)
         probe = current_probe()
         if probe is not None:

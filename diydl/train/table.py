@@ -53,7 +53,7 @@ class Table:
         return "".join(cells)
 
     def _align(self, k):
-        return f"text-align:{'left' if k < self.words else 'right'}"
+        return f"white-space:nowrap;text-align:{'left' if k < self.words else 'right'}"
 
 
 def duration(seconds):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import diydl as dl
-from diydl.compile import describe, fuse, recompute, reuse
+from diydl.compile import compute_graph, describe, fuse, recompute, reuse
 from diydl.engines.lazy import Graph, LazyTensor
 
 RNG = np.random.default_rng(0)
@@ -81,3 +81,19 @@ def test_a_value_is_not_exchanged_for_another_of_its_size(x):
 def test_without_chains_nothing_is_done(x):
     plan = describe([dl.exp(x) @ x], [x])
     assert [s.words for s in recompute(plan).steps] == [s.words for s in plan.steps]
+
+
+def test_what_is_computed_again_belongs_to_what_needs_it():
+    w = dl.Parameter(RNG.normal(size=(6, 6)).astype("f4"))
+
+    @compute_graph(passes=(lambda plan: fuse(plan, least=1), recompute))
+    def step(x):
+        y = dl.tanh(x @ w)
+        half = y * 0.5
+        loss = ((half + y) @ x * half + y).sum()
+        loss.backward()
+        return loss, w.grad
+
+    plan = step.plan(dl.ones((6, 6)))
+    phases = [{part.place.phase for part in s.parts} for s in plan.steps if len(s.parts) > 2]
+    assert {"backward"} in phases

@@ -7,8 +7,10 @@ import diydl as dl
 from diydl import nn
 from diydl.compile import compute_graph, describe, fuse, join, merge, recompute, reuse, split
 from diydl.compile.block import Blocks
+from diydl.compile.passes import compiled
 from diydl.compile.row_block import RowBlocks
 from diydl.compile.threads import set_threads
+from diydl.compile.trace import Tracing, trace
 from diydl.engines.lazy import Graph, LazyTensor
 from diydl.testing import assert_close
 
@@ -185,17 +187,18 @@ def test_blocks_of_a_network_become_one_chain_each_way():
         return y, [p.grad for p in model.parameters()]
 
     alone = compute_graph(step, passes=()).plan(x, g)
+    assert "layer_norm" in words(alone)
     key = {s.held: s.held.data.copy() for s in alone.slots if s.kind == "state"}
     wanted = alone.run(x, g)
-    passes = (merge, split_all, fuse_all, joined, recompute, reuse_all)
-    plan = compute_graph(step, passes=passes).plan(x, g)
+    parts, _ = trace(step, ((x, g), {}), Tracing("step", expand=1))
+    plan = compiled(parts, (merge, split_all, fuse_all, joined, recompute, reuse_all))
     for state, array in key.items():
         state.write(array)
     chains = [step for step in plan.steps if len(step.parts) > 8]
     assert len(chains) == 3  # nothing parts the last block from its gradient
     found = plan.run(x, g)
     for mine, other in zip(found, wanted, strict=True):
-        assert_close(mine, other)
+        assert_close(mine, other, scale=10)  # the primitive reckons its gradient in other ways
 
 
 def test_small_blocks_draw_the_mask_of_the_whole(monkeypatch):
