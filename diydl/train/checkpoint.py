@@ -228,8 +228,8 @@ class Checkpoints(Callback):
 
     def on_step_end(self, trainer):
         """Save if it is time."""
-        late = self.every_seconds is not None
-        late = late and monotonic() - self._written >= self.every_seconds
+        most = float("inf") if self.every_seconds is None else self.every_seconds
+        late = monotonic() - self._written >= most
         if late or (self.every_steps is not None and trainer.step % self.every_steps == 0):
             self.write(trainer)
 

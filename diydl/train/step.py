@@ -103,9 +103,9 @@ class Step:
                 positive(name, limit)
         self.objective, self.optimizer, self.plan = objective, optimizer, plan
         self.clip_norm, self.clip_value = clip_norm, clip_value
-        self.whole = compute_graph(_whole_step(objective, optimizer, clip_norm, clip_value))
-        self.part = compute_graph(_part_of_step(objective, optimizer))
-        self.forward = compute_graph(lambda batch: objective(batch))
+        self.whole: Any = compute_graph(_whole_step(objective, optimizer, clip_norm, clip_value))
+        self.part: Any = compute_graph(_part_of_step(objective, optimizer))
+        self.forward: Any = compute_graph(lambda batch: objective(batch))
 
     def __call__(self, group):
         """Make one update from a list of batches; return a list of (loss, outputs), one for each.

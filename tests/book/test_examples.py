@@ -115,6 +115,14 @@ def test_networks_keep_up_with_boosting_on_a_table(capsys):
     assert results["always no"] < 0.65
     assert best == max(others)
     assert min(others) > best - 0.02
+def test_a_training_is_broken_off_goes_on_and_says_where_a_number_went_wrong(capsys):
+    found = run("training", capsys)
+    assert found["accuracy"] >= 0.95
+    assert found["same"]
+    assert found["again"].history["loss"] == found["history"]["loss"]
+    assert found["eager"].epoch == found["early"].best_epoch + 3 < 50
+    assert found["cause"].what == "the output of log"
+    assert found["search"].best_score_ > 0.85
 
 
 def test_every_example_is_in_the_table_of_contents():
