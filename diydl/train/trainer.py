@@ -159,6 +159,7 @@ class Trainer:
                 while self.epoch < self.until and not self.stopped:
                     self._train_epoch(loader, validation)
                 self._tell("on_fit_end")
+                self._end_if_interrupted()
         finally:
             self._shown.close()
         return self.history

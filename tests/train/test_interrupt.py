@@ -53,6 +53,17 @@ def test_ctrl_c_during_the_validation():
     assert parts.history["loss"] == whole.history["loss"]
 
 
+def test_ctrl_c_when_all_is_done_is_not_lost():
+    class Late(Callback):
+        def on_fit_end(self, trainer):
+            signal.raise_signal(signal.SIGINT)
+
+    ours = trainer(callbacks=[Late()])
+    with pytest.raises(KeyboardInterrupt):
+        ours.fit(loader(), epochs=1)
+    assert ours.epoch == 1
+
+
 def test_the_second_ctrl_c_ends_at_once():
     with pytest.raises(KeyboardInterrupt), Interrupt() as interrupt:
         signal.raise_signal(signal.SIGINT)

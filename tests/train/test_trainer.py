@@ -317,6 +317,30 @@ def test_several_inputs_and_outputs(plan):
     assert history["accuracy"][-1] > 0.9
 
 
+class Either(nn.Module):
+    """Two layers, of which large batches take one and small batches the other."""
+
+    def __init__(self):
+        self.large, self.small = nn.Linear(4, 3), nn.Linear(4, 3)
+
+    def forward(self, x):
+        return self.large(x) if len(x) > 10 else self.small(x)
+
+
+@PLAN
+@pytest.mark.parametrize("clip_norm", [None, 100.0])
+def test_what_a_batch_does_not_use_is_not_moved_by_the_gradient_of_an_earlier_one(plan, clip_norm):
+    model = Either()
+    optimizer = optim.SGD(model.parameters(), lr=0.1)
+    ours = Trainer(model, nn.cross_entropy, optimizer, plan=plan, clip_norm=clip_norm)
+    data, labels = points().arrays
+    ours.fit([(data, labels)])
+    large, small = weights(model.large), weights(model.small)
+    ours.fit([(data[:9], labels[:9])])
+    assert np.array_equal(weights(model.large), large)
+    assert not np.array_equal(weights(model.small), small)
+
+
 def test_a_frozen_layer_stays_and_the_others_learn():
     for plan in (False, True):
         ours = trainer(plan=plan)
