@@ -66,6 +66,27 @@ def _twin(text, name, *arguments, shape=(6,), smallest=1, ids=0, rename=(), **op
     return Twin(text, ours, theirs, shape, (True, False), smallest, ids, rename)
 
 
+def _mlp(library):
+    bends = [library.ReLU(), library.SiLU(), library.Identity()]  # what saturates rounds badly
+    layers = [library.Linear(6, 8), library.Linear(8, 7, bias=False), library.Linear(7, 4)]
+    return library.Sequential(*(x for pair in zip(layers, bends, strict=True) for x in pair))
+
+
+def _residual(library):
+    """PyTorch has no layer that adds: a Linear of its own name, and the sum around it."""
+    inside = library.Linear(6, 6)
+
+    class Residual(library.Module):
+        def __init__(self):
+            super().__init__()
+            self.add_module("1", inside)
+
+        def forward(self, x):
+            return x + inside(x)
+
+    return Residual()
+
+
 IMAGE = (4, 3, 5)
 TWINS = [
     _twin("ReLU", "ReLU"),
@@ -84,6 +105,8 @@ TWINS = [
     Twin("LogSoftmax", lambda: nn.LogSoftmax(1), lambda theirs: theirs.LogSoftmax(1), IMAGE),
     _twin("Linear", "Linear", 6, 4),
     _twin("Linear, no bias", "Linear", 6, 4, bias=False, shape=(3, 6)),
+    Twin("Sequential", lambda: _mlp(nn), _mlp),
+    Twin("Add, residual", lambda: nn.Add(nn.Identity(), nn.Linear(6, 6)), _residual),
     _twin("Flatten", "Flatten", shape=IMAGE),
     _twin("Identity", "Identity"),
     _twin("Embedding", "Embedding", 9, 4, shape=(3,), ids=9),
