@@ -96,7 +96,7 @@ with draw.style():
     ax.legend(fontsize=8, loc="upper left")
 draw.figure(
     fig,
-    alt=f"120 irises by petal length and width, in three regions with straight borders. {support.sum()} of them, those near "
+    alt=f"120 irises by petal length and width, in three regions with straight borders. {support.sum()} of them, near "
     "a border, are marked as support vectors.",
     data={
         "species": train.classes,

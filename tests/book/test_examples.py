@@ -99,7 +99,7 @@ def test_a_support_vector_machine_gets_as_low_as_scikit_learn(capsys):
     assert found["ours_reached"] < found["theirs_reached"] * 1.005
     assert found["agree"] == 1
     assert found["accuracy"] > 0.9
-    assert 10 < found["support"].sum() < 60
+    assert 30 < found["support"].sum() < 80  # of 120
 
 
 def test_two_hidden_layers_follow_the_spirals(capsys):
