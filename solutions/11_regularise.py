@@ -368,8 +368,8 @@ print("in use:          ", dl.dropout(x, key, p=0.5, training=False))
 
 # %% [markdown]
 # `dl.dropout(x, key, *, p, shared=(), inverted=True, training)` has four options. `shared` names axes along
-# which one draw holds; `inverted=False` is the plain kind; and `training` is told when it *runs*: it may be a
-# symbol's value as well, described long before anybody knows the mode.
+# which one draw holds; `inverted=False` is the plain kind; and `training` is told when it *runs*, which in a
+# graph like that of chapter 04 is later than when it was described.
 #
 # **Make.** `dropout_vjp` is its VJP. Nothing was saved but the key: neither `x` nor `out` may be read. One line
 # will do; it has to be right in both modes, for both kinds, and with shared draws.

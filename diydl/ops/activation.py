@@ -47,6 +47,8 @@ def prelu(xp, x, slope):
     >>> prelu(np.array([-2.0, 3.0]), 0.25)
     array([-0.5,  3. ])
     """
+    if xp is np and slope.ndim == 0:  # the larger of two arrays is quick to find
+        return (np.maximum if slope <= 1 else np.minimum)(x, x * slope)
     return xp.maximum(x, 0) + xp.minimum(x, 0) * slope
 
 

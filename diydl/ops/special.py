@@ -126,7 +126,8 @@ _FAR = (
 
 def _ratio(coefficients, x):
     top, bottom = (_horner(c, x) for c in coefficients)
-    return top / bottom
+    top /= bottom
+    return top
 
 
 def _horner(coefficients, x):
@@ -134,13 +135,37 @@ def _horner(coefficients, x):
     for c in coefficients[1:-1]:
         total += x.dtype.type(c)
         total *= x
-    return total + x.dtype.type(coefficients[-1])
+    total += x.dtype.type(coefficients[-1])
+    return total
 
 
+# In single precision one quotient does for all: x P(x^2) / Q(x^2) on -4 to 4, where erf becomes 1.
+# The coefficients are those of the float32 erf of Eigen and XLA.
+_SINGLE = (
+    (
+        -2.72614225801306e-10,
+        2.77068142495902e-08,
+        -2.10102402082508e-06,
+        -5.69250639462346e-05,
+        -7.34990630326855e-04,
+        -2.95459980854025e-03,
+        -1.60960333262415e-02,
+    ),
+    (
+        -1.45660718464996e-05,
+        -2.13374055278905e-04,
+        -1.68282697438203e-03,
+        -7.37332916720468e-03,
+        -1.42647390514189e-02,
+    ),
+)
 _BLOCK = 16384  # elements whose intermediate results fit into the cache
 
 
 def _erf(x):
+    if x.dtype == np.float32:
+        x = np.clip(x, -4, 4)
+        return np.clip(x * _ratio(_SINGLE, x * x), -1, 1)
     size = np.minimum(np.absolute(x), 6)  # erf(6) is 1 in float64
     tail = 1 - np.exp(-size * size) * _ratio(_FAR, size)
     near = np.flatnonzero(size <= 0.46875)
@@ -151,7 +176,7 @@ def _erf(x):
 
 @primitive(shape=broadcast, dtype=floating, flops=30, kernel="erf({0})", saves="x")
 def erf(xp, x):
-    """Elementwise error function, within a few units in the last place.
+    """Elementwise error function, within seven units in the last place (two in float64).
 
     Examples
     --------

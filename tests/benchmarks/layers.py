@@ -12,7 +12,13 @@ LAYERS = {
     "batch norm, training": (lambda nn: nn.BatchNorm1d(SHAPE[1]), True),
     "batch norm, in use": (lambda nn: nn.BatchNorm1d(SHAPE[1]), False),
     "layer norm": (lambda nn: nn.LayerNorm(SHAPE[1]), True),
+    "group norm, 8 groups": (lambda nn: nn.GroupNorm(8, SHAPE[1]), True),
     "dropout, training": (lambda nn: nn.Dropout(0.5), True),
+    "GELU": (lambda nn: nn.GELU(), True),
+    "GELU, tanh": (lambda nn: nn.GELU(approximate="tanh"), True),
+    "SiLU": (lambda nn: nn.SiLU(), True),
+    "ELU": (lambda nn: nn.ELU(), True),
+    "leaky ReLU": (lambda nn: nn.LeakyReLU(), True),
 }
 
 

