@@ -25,6 +25,7 @@ class Value:
 
     __slots__ = ()
     engine = None  # who applies an operation to this value; None: the context decides
+    symbolic = False  # whether it only describes what will be computed
     __array_ufunc__ = None  # so that ndarray + value reaches value.__radd__
     __hash__ = object.__hash__
 
@@ -112,6 +113,21 @@ def engine(chosen):
         yield chosen
     finally:
         _context.reset(token)
+
+
+def is_symbolic(x):
+    """Tell whether `x` only describes what will be computed, and may be fused with others then.
+
+    Some functions have two forms, which a test holds equal: few large primitives where each call
+    counts, and many small ones where a plan makes one chain of them.
+
+    Examples
+    --------
+    >>> from diydl import LazyTensor, tensor
+    >>> is_symbolic(tensor([1.0])), is_symbolic(LazyTensor([1.0])), is_symbolic(np.ones(1))
+    (False, True, False)
+    """
+    return isinstance(x, Value) and x.symbolic
 
 
 def engine_of(*values):

@@ -28,6 +28,7 @@ class Symbol(Operators, Value):
     """
 
     __slots__ = ("__weakref__", "dtype", "inputs", "name", "params", "place", "prim", "shape")
+    symbolic = True
 
     def __init__(self, shape, dtype, *, prim=None, inputs=(), params=None, name=""):
         self.shape, self.dtype, self.name = shape, dtype, name
