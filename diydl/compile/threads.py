@@ -87,8 +87,12 @@ def share_out(work, shares, places):
             left.clear()
             raise
 
-    others = places[1 : len(shares)]
-    helpers = [_workers().submit(copy_context().run, run, place) for place in others]
+    helpers = []
+    try:
+        for place in places[1 : len(shares)]:
+            helpers.append(_workers().submit(copy_context().run, run, place))
+    except RuntimeError:  # no thread can be started here, or no more: who is there does all
+        pass
     try:
         run(places[0])
     finally:

@@ -79,6 +79,17 @@ def test_how_many(monkeypatch):
         set_threads(0)
 
 
+def test_where_no_thread_can_be_started_the_caller_does_all(monkeypatch):
+    def refuse(thread):
+        raise RuntimeError("can't start new thread")
+
+    set_threads(3)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    done = []
+    share_out(lambda share, place: done.append((share, place)), range(5), ["a", "b", "c"])
+    assert done == [(k, "a") for k in range(5)]
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 def test_a_forked_process_has_threads_of_its_own():
     set_threads(2)
