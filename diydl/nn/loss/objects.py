@@ -36,7 +36,7 @@ class Loss(Module):
     array(2.5)
     """
 
-    function: Any = None
+    _function: Any = None
 
     def __init__(self, **options):
         for name in options:
@@ -45,7 +45,7 @@ class Loss(Module):
 
     def forward(self, prediction, target, **options):
         """Return what the function returns."""
-        return self.function(prediction, target, **{**self.options, **options})
+        return self._function(prediction, target, **{**self.options, **options})
 
     def contents(self):
         """Return the options, so that a weight is called weight in a `state_dict`."""
@@ -79,7 +79,7 @@ class MSELoss(Loss):
     array(2.)
     """
 
-    function = staticmethod(mse_loss)
+    _function = staticmethod(mse_loss)
     __signature__ = options_of(mse_loss)
 
 
@@ -93,7 +93,7 @@ class L1Loss(Loss):
     array(1.)
     """
 
-    function = staticmethod(l1_loss)
+    _function = staticmethod(l1_loss)
     __signature__ = options_of(l1_loss)
 
 
@@ -107,7 +107,7 @@ class HuberLoss(Loss):
     array(4.)
     """
 
-    function = staticmethod(huber_loss)
+    _function = staticmethod(huber_loss)
     __signature__ = options_of(huber_loss)
 
 
@@ -121,7 +121,7 @@ class SmoothL1Loss(Loss):
     array(2.)
     """
 
-    function = staticmethod(smooth_l1_loss)
+    _function = staticmethod(smooth_l1_loss)
     __signature__ = options_of(smooth_l1_loss)
 
 
@@ -135,7 +135,7 @@ class BCEWithLogitsLoss(Loss):
     array(2400.)
     """
 
-    function = staticmethod(binary_cross_entropy_with_logits)
+    _function = staticmethod(binary_cross_entropy_with_logits)
     __signature__ = options_of(binary_cross_entropy_with_logits)
 
 
@@ -149,7 +149,7 @@ class BCELoss(Loss):
     array(1.38629436)
     """
 
-    function = staticmethod(binary_cross_entropy)
+    _function = staticmethod(binary_cross_entropy)
     __signature__ = options_of(binary_cross_entropy)
 
 
@@ -166,7 +166,7 @@ class CrossEntropyLoss(Loss):
     ['weight']
     """
 
-    function = staticmethod(cross_entropy)
+    _function = staticmethod(cross_entropy)
     __signature__ = options_of(cross_entropy)
 
 
@@ -180,7 +180,7 @@ class KLDivLoss(Loss):
     array(0.69314718)
     """
 
-    function = staticmethod(kl_div)
+    _function = staticmethod(kl_div)
     __signature__ = options_of(kl_div)
 
 
@@ -194,7 +194,7 @@ class HingeLoss(Loss):
     array(1.5)
     """
 
-    function = staticmethod(hinge_loss)
+    _function = staticmethod(hinge_loss)
     __signature__ = options_of(hinge_loss)
 
 
@@ -209,7 +209,7 @@ class DiceLoss(Loss):
     array(0.625)
     """
 
-    function = staticmethod(dice_loss)
+    _function = staticmethod(dice_loss)
     __signature__ = options_of(dice_loss)
 
 
@@ -223,7 +223,7 @@ class BinaryDiceLoss(Loss):
     array(0.5)
     """
 
-    function = staticmethod(binary_dice_loss)
+    _function = staticmethod(binary_dice_loss)
     __signature__ = options_of(binary_dice_loss)
 
 

@@ -41,23 +41,23 @@ def test_every_loss_has_an_object():
     functions = {name for name in vars(nn.loss) if name.endswith("_loss") and name != "sum_loss"}
     functions |= {"cross_entropy", "binary_cross_entropy", "kl_div"}
     functions |= {"binary_cross_entropy_with_logits"}
-    assert {kind.function.__name__ for kind in CLASSES} == functions
+    assert {kind._function.__name__ for kind in CLASSES} == functions
 
 
 @every
 def test_it_is_its_function(kind):
     x, y = inputs(kind)
-    assert float(kind()(x, y)) == float(kind.function(x, y))
+    assert float(kind()(x, y)) == float(kind._function(x, y))
     total = kind(reduction="sum")
-    assert float(total(x, y)) == float(kind.function(x, y, reduction="sum"))
-    each = kind.function(x, y, reduction="none")
+    assert float(total(x, y)) == float(kind._function(x, y, reduction="sum"))
+    each = kind._function(x, y, reduction="none")
     np.testing.assert_array_equal(total(x, y, reduction="none"), each)
     assert repr(total) == f"{kind.__name__}(reduction='sum')"
 
 
 @every
 def test_its_signature_is_that_of_the_options(kind):
-    words = inspect.signature(kind.function).parameters.values()
+    words = inspect.signature(kind._function).parameters.values()
     expected = [str(word) for word in words if word.kind is word.KEYWORD_ONLY]
     assert [str(word) for word in inspect.signature(kind).parameters.values()] == expected
 
