@@ -173,7 +173,7 @@ with draw.style():
 draw.figure(
     fig,
     alt="Two curves of the loss over the 300 steps of one epoch. Shuffled, it falls, with much noise. In the "
-    "order of the classes it falls and jumps up again, above 3, whenever the next digit begins.",
+    "order of the classes it falls and jumps up again whenever the next digit begins, to far above 2.3.",
     caption="In order, the loss falls on each digit, and jumps when the next one begins.",
     data={"step": list(range(len(losses))), **steps},
 )
@@ -316,7 +316,7 @@ draw.live(
 # **Investigate.** Loading takes three times as long as a step. How many workers are needed so that the training
 # never waits, but for the beginning? Would one more help?
 #
-# Workers here are threads. That works because reading from a disk, and most of what NumPy does, lets other
+# Workers here are threads. That works because reading from a disk, and much of what NumPy does, lets other
 # threads run meanwhile; pure Python does not. Two promises are kept: the batches are **the same in the same
 # order**, however many workers there are, and if a worker fails, its error is raised where its batch would
 # have come, with the number of the example. Here is a data set that is as slow as a disk:

@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 import diydl as dl
 from diydl import data, nn, ops, optim
 from diydl.data.encoder import take_rows
-from diydl.data.passengers import chance_to_survive
+from diydl.data.passenger import chance_to_survive
 from diydl.train import EarlyStopping, Trainer
 
 known = data.passengers(891, seed=0)

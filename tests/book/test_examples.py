@@ -115,6 +115,8 @@ def test_networks_keep_up_with_boosting_on_a_table(capsys):
     assert results["always no"] < 0.65
     assert best == max(others)
     assert min(others) > best - 0.02
+
+
 def test_a_training_is_broken_off_goes_on_and_says_where_a_number_went_wrong(capsys):
     found = run("training", capsys)
     assert found["accuracy"] >= 0.95

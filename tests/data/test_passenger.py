@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from diydl.data.passengers import PORTS, chance_to_survive, passengers
+from diydl.data.passenger import PORTS, chance_to_survive, passengers
 
 
 @pytest.fixture(scope="module")

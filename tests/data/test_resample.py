@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from diydl.data.resize import MODES, resize, weights
+from diydl.data.resample import MODES, resize, weights
 
 SIZES = [
     ((7, 5), (7, 5)),
