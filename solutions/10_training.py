@@ -382,8 +382,9 @@ for x, y in data.DataLoader(points, 32, shuffle=True):
 print(f"mean loss of the epoch {squares / seen:.3f}, over {seen} examples")
 
 # %% [markdown]
-# **Make.** Write `train_epoch(model, loss, optimizer, batches)` for any model. `batches` gives pairs `x, y` and can
-# be gone through once. `loss(model(x), y)` is a mean over the batch. Three sub-goals, as above: *mode*, then for
+# **Make.** Write `train_epoch(model, loss, optimizer, batches)` for any model. `batches` gives pairs of
+# inputs and targets, and can be gone through once. `loss(model(inputs), targets)` is a mean over the batch. Three
+# sub-goals, as above: *mode*, then for
 # each batch *step* and *count*. Return the mean loss over all examples, as a Python float.
 
 

@@ -4,7 +4,6 @@ import os
 import warnings
 from pathlib import Path
 
-from diydl.data.download import DownloadError, Resume, set_aside
 from diydl.data.files import FILES
 from diydl.data.lock import locked
 
@@ -72,6 +71,8 @@ def fetch(name, *, cache=None, progress=True):
     with locked(path.with_name(path.name + ".lock")):
         if not _is_right(path, file):  # another process may have been quicker
             if path.exists():
+                from diydl.data.download import set_aside
+
                 kept = set_aside(path, path)
                 warnings.warn(f"{path} was damaged: kept as {kept.name}", stacklevel=2)
             _download(file, path, progress)
@@ -145,6 +146,8 @@ def _is_right(path, file):
 
 def _download(file, path, progress):
     import pooch
+
+    from diydl.data.download import DownloadError, Resume
 
     log = pooch.get_logger()
     level, faults = log.level, []

@@ -1,7 +1,5 @@
 """CIFAR-10: 60,000 colour pictures of 32x32 pixels in ten classes."""
 
-import tarfile
-
 import numpy as np
 
 from diydl.data.cache import DataNotFoundError, fetch, own_file
@@ -71,6 +69,8 @@ def _archive(progress):
         if own_file(SUBSET):
             error.add_note("a part of it is here: load_cifar10(subset=True) takes it")
         raise
+    import tarfile
+
     train, test = [], []
     with tarfile.open(path, "r:gz") as archive:
         for member in archive:

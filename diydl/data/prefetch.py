@@ -1,7 +1,6 @@
 """Work done ahead by threads, its results handed out in order."""
 
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 AHEAD = 2  # tasks under way or done for each worker: enough to bridge a slow one, little memory
@@ -31,6 +30,8 @@ def prefetch(function, tasks, workers):
     if not workers:
         yield from map(function, tasks)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     tasks = iter(tasks)
     pool = ThreadPoolExecutor(workers, thread_name_prefix="diydl-loader")
     try:
