@@ -18,10 +18,6 @@ TABLES = {
         "One step of an optimizer, 784-1024x3-10, float32",
         lambda rounds: optim.report(rounds),
     ),
-    "optim-differences": (
-        "Optimizers beside PyTorch's: the largest difference of a parameter",
-        lambda rounds: optim.differences(),
-    ),
     "memory": ("The same step, resident size of a process", lambda rounds: mlp.memory()),
     "plans": (
         "Steps as plans, 784-1024x3-10, float32",

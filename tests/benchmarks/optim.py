@@ -28,13 +28,13 @@ KINDS = {
 }
 
 
-def twins(sizes=SIZES, dtype="float32"):
+def twins():
     """Return our parameters and PyTorch's, with equal values and gradients."""
     rng = np.random.default_rng(0)
-    shapes = [s for a, b in zip(sizes[:-1], sizes[1:], strict=True) for s in ((b, a), (b,))]
+    shapes = [s for a, b in zip(SIZES[:-1], SIZES[1:], strict=True) for s in ((b, a), (b,))]
     ours, theirs = [], []
     for shape in shapes:
-        value, g = (rng.normal(size=shape).astype(dtype) for _ in range(2))
+        value, g = (rng.normal(size=shape).astype(np.float32) for _ in range(2))
         ours.append(nn.Parameter(value))
         ours[-1].grad = dl.tensor(g)
         theirs.append(torch.nn.Parameter(torch.tensor(value)))
@@ -58,28 +58,3 @@ def report(rounds):
         rows.append(race(name, optimizer.step, other.step, rounds=rounds).row())
     optim.set_num_threads(None)
     return "\n".join([HEADER, *rows])
-
-
-def differences(steps=100):
-    """Return the table of the largest differences from PyTorch after some steps."""
-    lines = [f"{f'after {steps} steps, relative':<30}{'float32':>10}{'float64':>10}", "-" * 50]
-    for name in KINDS:
-        cells = "".join(f"{_difference(name, kind, steps):>10.0e}" for kind in ("f4", "f8"))
-        lines.append(f"{name:<30}{cells}")
-    return "\n".join(lines)
-
-
-def _difference(name, dtype, steps):
-    ours, theirs = twins((30, 20, 10), dtype)
-    kind = name.split(",")[0]
-    optimizer = getattr(optim, kind)(ours, **KINDS[name])
-    other = getattr(torch.optim, kind)(theirs, **KINDS[name])
-    rng = np.random.default_rng(1)
-    for _ in range(steps):
-        for p, t in zip(ours, theirs, strict=True):
-            g = rng.normal(size=p.shape).astype(dtype)
-            p.grad, t.grad = dl.tensor(g), torch.tensor(g)
-        optimizer.step()
-        other.step()
-    pairs = [(p.numpy(), t.detach().numpy()) for p, t in zip(ours, theirs, strict=True)]
-    return max(np.abs(a - b).max() / np.abs(b).max() for a, b in pairs)
