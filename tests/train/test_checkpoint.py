@@ -159,6 +159,19 @@ def test_after_a_training_that_is_done_the_same_fit_does_nothing(tmp_path):
     assert again.epoch == whole.epoch + 1
 
 
+def test_epochs_count_from_where_the_fit_that_was_broken_off_began(tmp_path):
+    whole = run(task(), epochs=2)
+    run(whole, epochs=3)
+    parts = run(task(tmp_path, kill=13), epochs=2)
+    with pytest.raises(Killed):
+        run(parts, epochs=3)
+    again = task()
+    again.resume(tmp_path)
+    run(again, epochs=3)
+    assert again.epoch == 5
+    assert_same(whole, again)
+
+
 def test_early_stopping_goes_on_waiting_and_gives_back_the_best_weights(tmp_path):
     def stubborn(folder=None, kill=None):
         ours = task(folder, kill)
