@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -47,11 +48,12 @@ def test_an_error_stops_all_and_is_raised(where):
             both.wait()
             if (threading.get_ident() == mine) == (where == "here"):
                 raise ZeroDivisionError("division of share")
+        time.sleep(0.001)
         done.append(share)
 
     with pytest.raises(ZeroDivisionError, match="share"):
-        share_out(work, range(10_000), ["a", "b"])
-    assert len(done) < 10_000
+        share_out(work, range(2000), ["a", "b"])
+    assert len(done) < 1000
 
 
 def test_numpys_way_with_errors_holds_in_all_threads():
