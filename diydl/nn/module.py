@@ -230,7 +230,7 @@ class Module:
         >>> nn.Sequential(nn.Linear(2, 3)).apply(forget)[0].bias
         Parameter([0., 0., 0.])
         """
-        for module in inside_out(self, Module):
+        for module in inside_out(self):
             function(module)
         return self
 

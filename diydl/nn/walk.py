@@ -53,13 +53,13 @@ def walk(module, kind):
             todo += reversed([(f"{name}.{key}" if name else key, y) for key, y in held(x)])
 
 
-def inside_out(module, kind):
-    """Yield all objects of this kind in `module`: what is inside first, the module last.
+def inside_out(module):
+    """Yield all modules in `module`, each once: what is inside first, the module last.
 
     Examples
     --------
     >>> from diydl import nn
-    >>> list(inside_out(nn.Sequential(nn.ReLU(), nn.Sequential(nn.Tanh())), nn.Module))[:2]
+    >>> list(inside_out(nn.Sequential(nn.ReLU(), nn.Sequential(nn.Tanh()))))[:2]
     [ReLU(), Tanh()]
     """
     seen = {id(module)}
@@ -69,8 +69,7 @@ def inside_out(module, kind):
             if _is_module(y) and id(y) not in seen:
                 seen.add(id(y))
                 yield from inside(y)
-        if isinstance(x, kind):
-            yield x
+        yield x
 
     return inside(module)
 

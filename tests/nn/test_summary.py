@@ -126,8 +126,9 @@ def kept_by_the_tape(output, given):
         lambda: nn.Sequential(nn.Linear(6, 9), nn.ReLU(), nn.Linear(9, 9), nn.LayerNorm(9)),
         lambda: nn.Sequential(nn.Linear(6, 6).freeze(), nn.Tanh(), nn.Linear(6, 3)),
         lambda: nn.Sequential(dl.transpose, nn.Flatten(0), lambda x: x * 2.0, dl.exp),
+        lambda: nn.Sequential(nn.Linear(6, 4), nn.Tanh(), nn.Flatten(0), lambda x: x * x),
     ],
-    ids=["bends", "norm", "frozen", "no parameters"],
+    ids=["bends", "norm", "frozen", "no parameters", "views"],
 )
 def test_what_is_kept_is_what_the_tape_keeps(make):
     model = make()
