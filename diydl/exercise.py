@@ -72,6 +72,11 @@ class Slot:
         return self.current is not self._reference
 
     @property
+    def overlaid(self) -> bool:
+        """Whether another function runs in the place of the library's own."""
+        return bool(self._layers)
+
+    @property
     def reference(self) -> Callable:
         """The library's own function; refused while an answer to this exercise is checked."""
         refuse_if_masked(self.id)

@@ -168,6 +168,8 @@ class Primitive:
     modal : bool
         Whether it does one thing in training and another in use. It then has the parameter
         `training`, which a graph engine sets when it runs.
+    pieces : tuple of callable
+        Functions of which the forward is made and that can be swapped for a learner's.
     """
 
     def __init__(self, forward, *, shape, dtype, flops, kernel, saves, view, differentiable, modal):
@@ -189,11 +191,16 @@ class Primitive:
         self.inputs = tuple(p.name for p in arrays)
         variadic = any(p.kind is p.VAR_POSITIONAL for p in arrays)
         self.arity = None if variadic else len(arrays)
-        self.joint, self.rules = None, {}
+        self.joint, self.rules, self.pieces = None, {}, ()
         self.saves = self._names(saves)
         self._kept = {}
         if PRIMITIVES.setdefault(self.name, self) is not self:
             raise ValueError(f"primitive {self.name!r} is defined twice")
+
+    @property
+    def overlaid(self):
+        """Whether a learner's forward, or piece of it, runs in the place of the library's own."""
+        return any(getattr(f, "overlaid", False) for f in (self.forward, *self.pieces))
 
     def __repr__(self):
         return f"<primitive {self.name}>"

@@ -39,7 +39,7 @@ def expanded(prim, operands, params, least):
     x, statistics, weight, bias = operands
     made = getattr(statistics, "prim", None)
     known = made is not None and made.name == "row_statistics" and statistics.inputs[0] is x
-    if not known or x.size < least or x.dtype not in (np.float32, np.float64):
+    if not known or made.overlaid or x.size < least or x.dtype not in (np.float32, np.float64):
         return None
     if any(np.dtype(y.dtype) != x.dtype for y in (weight, bias)):
         return None

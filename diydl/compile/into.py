@@ -107,7 +107,8 @@ def fits_in_place(prim, dtypes, dtype):
 def writer(prim, params, dtypes, dtype):
     """Return ``f(*arrays, out)`` that writes what `prim` makes of arrays into `out`; None if none.
 
-    Where the operands are of several dtypes, only NumPy's own functions know what to do.
+    Where the operands are of several dtypes, only NumPy's own functions know what to do. Where a
+    learner's forward is in the place of the library's, only that one does.
 
     Examples
     --------
@@ -118,7 +119,7 @@ def writer(prim, params, dtypes, dtype):
     array([0.5 , 0.25], dtype=float32)
     """
     found = INTO.get(prim.name)
-    if found is None:
+    if found is None or prim.overlaid:
         return None
     if prim.name not in UFUNCS and prim.name not in ("cast", "where"):
         if any(d != dtype for d in dtypes) or dtype.kind != "f":

@@ -136,7 +136,7 @@ def early_totals(plan):
 
 def _totals(step, slots):
     """Tell whether a step sums over all axes but the last."""
-    if len(step.parts) > 1 or step.prim.name not in ("sum", "sum_to"):
+    if len(step.parts) > 1 or step.prim.name not in ("sum", "sum_to") or step.prim.overlaid:
         return False
     x = slots[step.inputs[0]]
     if len(x.shape) < 2 or slots[step.out].shape != x.shape[-1:]:
@@ -184,7 +184,7 @@ class Chains:
             return out.shape
         if fusable(self.plan, step, self.least):
             return out.shape
-        if name not in ROWS or len(step.inputs) != 1:
+        if name not in ROWS or len(step.inputs) != 1 or step.prim.overlaid:
             return None
         x = slots[step.inputs[0]]
         if x.size < self.least or not _has_rows(x.shape) or x.dtype not in ("f4", "f8"):

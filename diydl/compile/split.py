@@ -37,6 +37,8 @@ def split(plan, *, least=LEAST):
         out = plan.slots[step.out]
         if out.size < least or len(step.parts) > 1 or out.dtype not in ("f4", "f8"):
             parts.steps.append(step)
+        elif step.prim.overlaid:
+            parts.steps.append(step)  # a learner's own is called as it is
         elif step.prim.name == "affine" and out.dtype == plan.slots[step.inputs[2]].dtype:
             parts.affine(step)
         elif step.prim.name == "dropout" and step.params["training"] and 0 < step.params["p"] < 1:

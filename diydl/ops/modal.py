@@ -101,6 +101,9 @@ def drop(x, kept, p):
     return out
 
 
+dropout.pieces = (drop,)
+
+
 @dropout.def_vjp(0)
 @exercise("11/dropout_vjp")
 def dropout_vjp(g, out, x, key, *, p, shared=(), inverted=True, training):
