@@ -525,7 +525,7 @@ def adam_step(p, g, m, s, lr, betas, eps, shares):
 check("09/adam_step", adam_step)
 
 # %% [markdown]
-# **Modify.** Take one of the corrections out, and run the check: it names what you did. Then put it back.
+# **Modify.** Take both corrections out, and run the check: it names what you did. Then put them back.
 #
 # **Run.** Does yours train? `use_mine()` puts what you have passed into the library, and `watch` counts what is called:
 
