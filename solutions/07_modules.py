@@ -459,8 +459,10 @@ for name, model in {"all 0.01": twins, "at random": others}.items():
 with draw.style():
     fig, axes = plt.subplots(2, 10, figsize=(7, 1.8))
     for row, (name, model) in zip(axes, {"all 0.01": twins, "random": others}.items(), strict=True):
-        for ax, unit in zip(row, model[0].weight.numpy(), strict=False):
-            ax.imshow(unit.reshape(8, 8), cmap="PuOr", vmin=-0.4, vmax=0.4)
+        units = model[0].weight.numpy()[:10]
+        top = np.abs(units).max()
+        for ax, unit in zip(row, units, strict=True):
+            ax.imshow(unit.reshape(8, 8), cmap="PuOr", vmin=-top, vmax=top)
             ax.spines[:].set_visible(True)
             ax.set(xticks=[], yticks=[])
         row[0].set_ylabel(name, fontsize=8)
@@ -468,7 +470,7 @@ draw.figure(
     fig,
     alt="Two rows of ten small pictures: the weights of ten hidden units. In the upper row, which began at 0.01, "
     "all ten are the same; in the lower row, which began at random, each is different.",
-    caption="What ten of the 48 hidden units look for, after two epochs.",
+    caption="What ten of the 48 hidden units look for, after two epochs; each row on a scale of its own.",
 )
 
 # %% [markdown]
@@ -790,9 +792,9 @@ def make_botanist():
 
 
 dl.seed(0)
-botanist = init.fill(make_botanist(), init.xavier_uniform, nonlinearity="tanh")
-reader = init.fill(make_reader(), init.he_normal)
 with watch() as ran:
+    botanist = init.fill(make_botanist(), init.xavier_uniform, nonlinearity="tanh")
+    reader = init.fill(make_reader(), init.he_normal)
     iris_losses = fit(botanist, flowers, epochs=40, lr=0.01, batch=16)
     digit_losses = fit(reader, train, epochs=20)
 print(ran)
