@@ -608,8 +608,8 @@ for name, make in [
     print(f"{name:26} busy weights {left[name][0]:.2f}   calm weights {left[name][1]:.2f}")
 
 # %% [markdown]
-# Each number is a mean over 200 weights that began with 2. In the first row the busy weights have kept nearly everything; in the second, both kinds have
-# lost the same share, and kept $e^{-300 \cdot 0.01 \cdot 0.5} \approx 0.22$ of it.
+# Each number is a mean over 200 weights that began with 2. In the first row the busy weights have kept nearly everything. In the second, both kinds
+# have kept the same share of their 2, about $(1 - 0.01 \cdot 0.5)^{300} \approx 0.22$.
 
 # %% [markdown]
 # ## 6. A rate that changes
