@@ -24,6 +24,7 @@ class Outline(Symbol):
     """
 
     __slots__ = ("engine", "memory", "requires_grad")
+    symbolic = False  # what is counted is what a tape would do: large primitives, where there are
     how_to_run = "A summary follows shapes only: give the model's forward no choice that reads them"
 
     def __init__(self, counter, shape, dtype, *, requires_grad=False):
