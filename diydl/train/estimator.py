@@ -248,6 +248,9 @@ class Regressor(RegressorMixin, _Network):
         tags.target_tags.multi_output = True
         return tags
 
+    def _more_tags(self):  # what release 1.5 asks instead
+        return {"multioutput": True}
+
 
 def mlp(inputs, outputs, *, hidden=(64,), dropout=0.0):
     """Return a perceptron: linear layers of the sizes `hidden`, with ReLU and dropout between.
