@@ -61,7 +61,7 @@ class LayerNorm(Module):
             raise ValueError(f"LayerNorm{shape} takes x of shape (..., *{shape}), got {x.shape}")
         if x.dtype.kind != "f":
             raise TypeError(f"LayerNorm: x holds floating-point numbers, got {x.dtype}")
-        if is_symbolic(x):
+        if is_symbolic(x) and not row_statistics.overlaid:
             return self._in_small_steps(x)
         weight = 1.0 if self.weight is None else self.weight
         bias = 0.0 if self.bias is None else self.bias
