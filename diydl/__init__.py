@@ -129,6 +129,7 @@ from diydl.ops import (
 )
 from diydl.parameter import Buffer, Parameter, assign
 from diydl.primitive import engine, primitive
+from diydl.threads import num_threads, set_num_threads
 
 __version__ = "0.1.0"
 
@@ -213,6 +214,7 @@ __all__ = [
     "nn",
     "no_grad",
     "not_equal",
+    "num_threads",
     "one_hot",
     "ones",
     "optim",
@@ -238,6 +240,7 @@ __all__ = [
     "seed",
     "set_default_dtype",
     "set_default_graph",
+    "set_num_threads",
     "sigmoid",
     "sigmoid_cross_entropy",
     "sign",

@@ -10,8 +10,8 @@ import math
 import numpy as np
 
 from diydl.compile.into import fits_in_place, writer
-from diydl.compile.threads import share_out, threads
 from diydl.exercise import exercise
+from diydl.threads import num_threads, share_out
 
 BLOCK = 32 * 1024  # elements; five arrays of them in float32 take 640 KB of a core's cache
 
@@ -126,7 +126,7 @@ class Blocks:
             self._each(self._run_rows, self._row_shares(arrays))
 
     def _each(self, work, shares):
-        wanted = min(threads(), len(shares))
+        wanted = min(num_threads(), len(shares))
         while len(self._scratch) < wanted:
             wanted_arrays = self.registers.scratch
             self._scratch.append([np.empty(self._longest, dtype) for dtype, _ in wanted_arrays])
@@ -135,7 +135,7 @@ class Blocks:
     def _flat_shares(self, arrays):
         """Cut flat arrays into a few pieces for each thread, of whole blocks."""
         total, blocks = math.prod(self.shape), math.ceil(math.prod(self.shape) / self.size)
-        step = self.size * math.ceil(blocks / (4 * threads()))
+        step = self.size * math.ceil(blocks / (4 * num_threads()))
         return [
             [x[start : start + step] if x.ndim else x for x in arrays]
             for start in range(0, total, step)

@@ -7,8 +7,8 @@ import numpy as np
 
 from diydl.compile.block import BLOCK, Registers, piece
 from diydl.compile.into import writer
-from diydl.compile.threads import share_out, threads
 from diydl.ops.random import draw_kept
+from diydl.threads import num_threads, share_out
 
 CACHE = 512 * 1024  # bytes of a core's cache that the arrays of a block may take
 
@@ -93,7 +93,7 @@ class RowBlocks:
 
     def run(self, inputs, outs):
         """Fill `outs`; an output may be one of the inputs itself."""
-        wanted = min(threads(), len(self.blocks))
+        wanted = min(num_threads(), len(self.blocks))
         while len(self._scratch) < wanted:
             self._scratch.append(self._arrays())
         cuts = [self._cut(x) for x in inputs]

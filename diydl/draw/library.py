@@ -10,7 +10,10 @@ from diydl.draw.figure import COLOURS, figure
 LAYERS = (
     (
         "Foundation",
-        ("backend", "storage", "probe", "primitive", "rules", "exercise", "dim", "encoding"),
+        (
+            *("backend", "threads", "storage", "probe", "primitive", "rules"),
+            *("exercise", "dim", "encoding"),
+        ),
     ),
     ("Operations", ("ops", "parameter", "creation")),
     ("Engines and gradients", ("reverse", "symbol", "engines", "autodiff")),

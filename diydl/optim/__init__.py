@@ -2,7 +2,6 @@
 
 from diydl.optim.adagrad import Adadelta, Adagrad
 from diydl.optim.adam import Adam, Adamax, AdamW
-from diydl.optim.blocks import num_threads, set_num_threads
 from diydl.optim.clip import clip_grad_norm_, clip_grad_value_, clipped
 from diydl.optim.curves import (
     CosineAnnealingLR,
@@ -45,6 +44,4 @@ __all__ = [
     "clip_grad_norm_",
     "clip_grad_value_",
     "clipped",
-    "num_threads",
-    "set_num_threads",
 ]

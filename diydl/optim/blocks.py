@@ -1,18 +1,15 @@
 """Arrays in pieces, worked on by several threads.
 
 An update such as Adam's reads and writes several arrays a dozen times. Done on whole arrays, each
-time waits for the memory; done piece by piece, only the first read and the last write do. NumPy
-lets other threads run while it computes, so that each core of the CPU takes the next piece.
+time waits for the memory; done piece by piece, only the first read and the last write do.
 """
 
-import contextvars
-import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from diydl.backend import array_module
+from diydl.threads import num_threads, share_out
 
 BLOCK = 128 * 1024  # elements; smaller ones and the threads wait for Python more than they compute
 _FEW = 2 * BLOCK  # elements that one thread has done before a second one is awake
@@ -54,27 +51,13 @@ class Blocks:
             contiguous, a piece is all of it.
         """
         pieces = [piece for update, arrays in jobs for piece in _pieces(update, arrays)]
-        helpers = min(num_threads(), len(pieces)) - 1
         total = sum(arrays[0].size for _, arrays in jobs)
-        shared = iter(pieces)  # whoever is free takes the next: `next` on a list is one step
-        if helpers < 1 or total < _FEW or array_module(*(a[0] for _, a in jobs)) is not np:
-            self._work(shared)
-            return
-        pool = _pool(helpers)
-        # Each helper has a copy of the context, so that np.errstate holds for it too.
-        waiting = [
-            pool.submit(contextvars.copy_context().run, self._work, shared) for _ in range(helpers)
-        ]
-        try:
-            self._work(shared)
-        finally:
-            begun = [future for future in waiting if not future.cancel()]
-            for future in begun:
-                future.result()
+        alone = total < _FEW or array_module(*(a[0] for _, a in jobs)) is not np
+        share_out(self._work, pieces, range(1 if alone else num_threads()))
 
-    def _work(self, shared):
-        for update, pieces in shared:
-            update(*pieces, *self._scratch(pieces[0]))
+    def _work(self, job, _):
+        update, pieces = job
+        update(*pieces, *self._scratch(pieces[0]))
 
     def _scratch(self, like):
         """Return scratch arrays of the shape and dtype of `like`."""
@@ -96,53 +79,3 @@ def _pieces(update, arrays):
     return [
         (update, [x[start : start + BLOCK] for x in flat]) for start in range(0, first.size, BLOCK)
     ]
-
-
-_threads: int | None = None
-_pools: dict[tuple[int, int], ThreadPoolExecutor] = {}
-
-
-def num_threads():
-    """Return how many threads an optimizer's step uses for large parameters.
-
-    Examples
-    --------
-    >>> num_threads() >= 1
-    True
-    """
-    if _threads is not None:
-        return _threads
-    allowed = os.environ.get("OMP_NUM_THREADS", "")
-    return int(allowed) if allowed.isdigit() and int(allowed) else min(_cores(), 4)
-
-
-def set_num_threads(count):
-    """Let an optimizer's step use so many threads; None goes back to the default.
-
-    The default is OMP_NUM_THREADS, where that is set, as NumPy's matrix products have it; else one
-    for each core, and at most 4, since then the memory is what one waits for.
-
-    Examples
-    --------
-    >>> set_num_threads(1)
-    >>> num_threads()
-    1
-    >>> set_num_threads(None)
-    """
-    global _threads
-    if count is not None and (not isinstance(count, int) or count < 1):
-        raise ValueError(f"a number of threads is a whole number from 1, or None, got {count!r}")
-    _threads = count
-
-
-def _cores():
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _pool(helpers):
-    key = (os.getpid(), helpers)  # a process that was forked has none of its parent's threads
-    if key not in _pools:
-        _pools[key] = ThreadPoolExecutor(helpers, thread_name_prefix="diydl-optim")
-    return _pools[key]

@@ -7,6 +7,7 @@ import torch
 
 import diydl as dl
 from diydl import nn, optim
+from diydl.threads import set_num_threads
 from tests.benchmarks.race import HEADER, assert_same, race
 
 SIZES = (784, 1024, 1024, 1024, 10)
@@ -50,7 +51,7 @@ def report(rounds):
     With one thread it is the time of the CPU that counts, which other work disturbs least.
     """
     threads = torch.get_num_threads()
-    optim.set_num_threads(threads)
+    set_num_threads(threads)
     clock = process_time if threads == 1 else perf_counter
     rows = []
     for name, options in KINDS.items():
@@ -63,5 +64,5 @@ def report(rounds):
             other.step()
         assert_same(ours, theirs)
         rows.append(race(name, optimizer.step, other.step, rounds=rounds, clock=clock).row())
-    optim.set_num_threads(None)
+    set_num_threads(None)
     return "\n".join([HEADER, *rows])

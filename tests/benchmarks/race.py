@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from threadpoolctl import ThreadpoolController
 
-from diydl.compile.threads import set_threads
+from diydl.threads import set_num_threads
 
 ROUNDS = 31
 
@@ -91,7 +91,7 @@ def equal_threads(threads=None):
     if threads is None:
         threads = max(pool["num_threads"] for pool in controller.info())
     controller.limit(limits=threads)
-    set_threads(threads)
+    set_num_threads(threads)
     torch.set_num_threads(threads)
     return threads
 

@@ -9,10 +9,10 @@ from diydl.compile import compute_graph, describe, fuse, join, merge, recompute,
 from diydl.compile.block import Blocks
 from diydl.compile.passes import compiled
 from diydl.compile.row_block import RowBlocks
-from diydl.compile.threads import set_threads
 from diydl.compile.trace import Tracing, trace
 from diydl.engines.lazy import Graph, LazyTensor
 from diydl.testing import assert_close
+from diydl.threads import set_num_threads
 
 RNG = np.random.default_rng(0)
 
@@ -31,9 +31,9 @@ def joined(plan):
 
 @pytest.fixture(params=[1, 3], ids=["one thread", "three threads"])
 def _threads(request):
-    set_threads(request.param)
+    set_num_threads(request.param)
     yield
-    set_threads(None)
+    set_num_threads(None)
 
 
 def normalised(x, others):
@@ -144,9 +144,9 @@ def test_sums_are_added_up_in_the_same_order_by_any_number_of_threads(monkeypatc
     given = x.numpy()
     found = []
     for count in (1, 2, 5):
-        set_threads(count)
+        set_num_threads(count)
         found += [plan.run(given)[0] for _ in range(3)]
-    set_threads(None)
+    set_num_threads(None)
     for other in found[1:]:
         np.testing.assert_array_equal(found[0], other)
 

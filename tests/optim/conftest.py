@@ -3,6 +3,7 @@
 import pytest
 
 from diydl.optim import blocks
+from diydl.threads import set_num_threads
 from tests.optim.cases import BLOCK
 
 
@@ -10,6 +11,6 @@ from tests.optim.cases import BLOCK
 def small_blocks(monkeypatch):
     monkeypatch.setattr(blocks, "BLOCK", BLOCK)
     monkeypatch.setattr(blocks, "_FEW", 2 * BLOCK)
-    blocks.set_num_threads(2)
+    set_num_threads(2)
     yield
-    blocks.set_num_threads(None)
+    set_num_threads(None)

@@ -6,17 +6,16 @@ import time
 import numpy as np
 import pytest
 
-from diydl import optim
-from diydl.optim import blocks
 from diydl.optim.blocks import Blocks
+from diydl.threads import set_num_threads
 from tests.optim.cases import BLOCK
 
 
 @pytest.fixture(params=[1, 2, 3])
 def threads(request):
-    optim.set_num_threads(request.param)
+    set_num_threads(request.param)
     yield request.param
-    optim.set_num_threads(None)
+    set_num_threads(None)
 
 
 def test_every_element_is_updated_once(threads):
@@ -36,7 +35,7 @@ def test_every_element_is_updated_once(threads):
 
 def test_threads_share_the_work_and_no_scratch():
     """Two pieces meet in the middle of their work, each with an array of its own."""
-    optim.set_num_threads(2)
+    set_num_threads(2)
     meeting, scratches = threading.Barrier(2, timeout=20), []
 
     def meet(x, scratch):
@@ -48,7 +47,7 @@ def test_threads_share_the_work_and_no_scratch():
     try:
         Blocks(scratch=1).run([(meet, (x,))])
     finally:
-        optim.set_num_threads(None)
+        set_num_threads(None)
     assert (x == 1).all()
     assert len(set(scratches)) == 2
 
@@ -62,7 +61,7 @@ def in_two_threads(helper):
         if threading.get_ident() != here:
             helper(x)
 
-    optim.set_num_threads(2)
+    set_num_threads(2)
     x = np.zeros(2 * BLOCK, np.float32)
     Blocks(scratch=0).run([(update, (x,))])
     return x
@@ -89,42 +88,3 @@ def test_what_numpy_was_told_of_errors_holds_for_helpers_too():
     with np.errstate(invalid="ignore", over="raise"):
         in_two_threads(lambda x: seen.append(np.geterr()))
     assert (seen[0]["invalid"], seen[0]["over"]) == ("ignore", "raise")
-
-
-def test_busy_or_lost_helpers_are_not_waited_for(monkeypatch):
-    """As after a fork, which copies a pool without its threads."""
-
-    class Lost:
-        def submit(self, *_):
-            from concurrent.futures import Future
-
-            return Future()  # nobody will ever run it
-
-    monkeypatch.setattr(blocks, "_pool", lambda helpers: Lost())
-    optim.set_num_threads(2)
-    x = np.zeros(4 * BLOCK, np.float32)
-
-    def add(x):
-        x += 1
-
-    try:
-        Blocks(scratch=0).run([(add, (x,))])
-    finally:
-        optim.set_num_threads(None)
-    assert (x == 1).all()
-
-
-def test_the_number_of_threads(monkeypatch):
-    optim.set_num_threads(None)
-    monkeypatch.setenv("OMP_NUM_THREADS", "3")
-    assert optim.num_threads() == 3
-    monkeypatch.setenv("OMP_NUM_THREADS", "")
-    monkeypatch.setattr(blocks, "_cores", lambda: 64)
-    assert optim.num_threads() == 4
-    optim.set_num_threads(1)
-    assert optim.num_threads() == 1
-    for wrong in (0, 1.5, "2"):
-        with pytest.raises(ValueError, match="a whole number from 1, or None"):
-            optim.set_num_threads(wrong)
-    optim.set_num_threads(None)
-    assert optim.num_threads() == 4

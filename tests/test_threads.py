@@ -3,18 +3,19 @@
 import os
 import threading
 import time
+from concurrent.futures import Future
 
 import numpy as np
 import pytest
 
-from diydl.compile import threads as module
-from diydl.compile.threads import cores, set_threads, share_out, threads
+from diydl import threads
+from diydl.threads import num_threads, set_num_threads, share_out
 
 
 @pytest.fixture(autouse=True)
 def _as_before():
     yield
-    set_threads(None)
+    set_num_threads(None)
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])
@@ -25,7 +26,7 @@ def test_each_share_is_done_once(count):
 
 
 def test_threads_work_at_the_same_time_in_places_of_their_own():
-    set_threads(3)
+    set_num_threads(3)
     meeting = threading.Barrier(3, timeout=20)
     places = set()
 
@@ -39,7 +40,7 @@ def test_threads_work_at_the_same_time_in_places_of_their_own():
 
 @pytest.mark.parametrize("where", ["here", "there"])
 def test_an_error_stops_all_and_is_raised(where):
-    set_threads(2)
+    set_num_threads(2)
     mine, done = threading.get_ident(), []
     both = threading.Barrier(2, timeout=20)
 
@@ -57,7 +58,7 @@ def test_an_error_stops_all_and_is_raised(where):
 
 
 def test_numpys_way_with_errors_holds_in_all_threads():
-    set_threads(2)
+    set_num_threads(2)
     both = threading.Barrier(2, timeout=20)
 
     def work(share, place):
@@ -71,21 +72,41 @@ def test_numpys_way_with_errors_holds_in_all_threads():
 
 
 def test_how_many(monkeypatch):
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    assert threads() == cores() >= 1
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
-    assert threads() == 7
-    set_threads(2)
-    assert threads() == 2
-    with pytest.raises(ValueError, match="whole number from 1, or None, got 0"):
-        set_threads(0)
+    assert num_threads() == 7
+    for none in ("", "many", "0"):
+        monkeypatch.setenv("OMP_NUM_THREADS", none)
+        monkeypatch.setattr(threads, "cores", lambda: 64)
+        assert num_threads() == 4
+        monkeypatch.setattr(threads, "cores", lambda: 2)
+        assert num_threads() == 2
+    set_num_threads(3)
+    assert num_threads() == 3
+    for wrong in (0, 1.5, "2", True):
+        with pytest.raises(ValueError, match="a whole number from 1, or None"):
+            set_num_threads(wrong)
+    set_num_threads(None)
+    assert num_threads() == 2
+
+
+def test_busy_or_lost_helpers_are_not_waited_for(monkeypatch):
+    """As after a fork, which copies a pool without its threads."""
+
+    class Lost:
+        def submit(self, *_):
+            return Future()  # nobody will ever run it
+
+    monkeypatch.setattr(threads, "_pool", lambda helpers: Lost())
+    done = []
+    share_out(lambda share, place: done.append(share), range(4), ["a", "b"])
+    assert done == [0, 1, 2, 3]
 
 
 def test_where_no_thread_can_be_started_the_caller_does_all(monkeypatch):
     def refuse(thread):
         raise RuntimeError("can't start new thread")
 
-    set_threads(3)
+    set_num_threads(3)
     monkeypatch.setattr(threading.Thread, "start", refuse)
     done = []
     share_out(lambda share, place: done.append((share, place)), range(5), ["a", "b", "c"])
@@ -94,9 +115,9 @@ def test_where_no_thread_can_be_started_the_caller_does_all(monkeypatch):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 def test_a_forked_process_has_threads_of_its_own():
-    set_threads(2)
+    set_num_threads(2)
     share_out(lambda share, place: None, range(4), ["a", "b"])
-    assert module._pool is not None
+    assert threads._pools
     child = os.fork()
     if not child:  # pragma: no cover, another process
         done = []
