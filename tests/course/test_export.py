@@ -75,7 +75,8 @@ def test_the_project_needs_what_its_modules_import(texts):
 
     assert needs(texts) == ["numpy"]
     whole = library_texts(load_index()[-1])
-    assert needs(whole) == ["numpy", "safetensors", "scikit-learn"]
+    fetching = ["pooch", "requests"]
+    assert needs(whole) == ["numpy", *fetching, "safetensors", "scikit-learn", "tqdm"]
 
 
 @pytest.mark.parametrize("chapter", load_index()[1:], ids=lambda c: c.id)

@@ -39,7 +39,7 @@ def reference_page(package: str) -> str:
     Examples
     --------
     >>> reference_page("diydl.optim").splitlines()[2]
-    'Optimizers: from gradients to better parameters.'
+    'Optimizers, schedules and clipping: from gradients to better parameters.'
     """
     about = inspect.getdoc(importlib.import_module(package)) or ""
     parts = [f"# `{package}`: {PACKAGES[package]}", about.partition("\n\n")[0]]
