@@ -164,9 +164,8 @@ def _case(name, makers, shapes, **params):
 
 
 def _unary():
-    smooth = "exp sin cos tanh sigmoid erf neg identity stop_gradient check_finite"
     smooth = "exp expm1 sin cos tanh sigmoid erf neg identity stop_gradient silu softplus "
-    smooth += "gelu_erf gelu_erf_slope gelu_tanh gelu_tanh_slope"
+    smooth += "gelu_erf gelu_erf_slope gelu_tanh gelu_tanh_slope check_finite"
     makers = dict.fromkeys(smooth.split(), normal)
     makers |= dict.fromkeys(["log", "log1p", "sqrt", "rsqrt"], positive)
     makers |= dict.fromkeys(["abs", "sign"], away)

@@ -31,7 +31,7 @@ def counterparts():
         widths = np.broadcast_to(pad_width, (x.ndim, 2))[::-1].ravel().tolist()
         return torch.nn.functional.pad(x, widths, value=value)
 
-    def take(x, i, axis):
+    def take(x, i, axis=0, wrap=True):
         return torch.stack([x.select(axis, k) for k in i.ravel().tolist()], axis).reshape(
             np.take(np.zeros(x.shape), np.zeros(i.shape, int), axis).shape
         )

@@ -4,7 +4,7 @@ import numpy as np
 
 from diydl import ops
 from diydl.course.bank import Code
-from diydl.course.checks.ch09_optimizers.steps import both_ways
+from diydl.course.checks.ch09_optimizers._steps import both_ways
 from diydl.optim.rules import rmsprop_step as reference
 
 exercise = Code(

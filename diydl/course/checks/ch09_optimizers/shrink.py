@@ -2,7 +2,7 @@
 
 from diydl import ops
 from diydl.course.bank import Code
-from diydl.course.checks.ch09_optimizers.steps import both_ways
+from diydl.course.checks.ch09_optimizers._steps import both_ways
 from diydl.optim.rules import shrink as reference
 
 exercise = Code(

@@ -99,7 +99,7 @@ def test_two_submissions_of_one_id_are_exit_2_with_both_named(room):
 
 
 USAGE = [
-    (["07", "class"], "has no exercises yet"),
+    (["12", "class"], "has no exercises yet"),
     (["firstwin", "class"], "did you mean 00_first_win"),
     (["00", "nowhere"], "there is nothing at nowhere"),
     (["00", "class", "--late", "half"], "expected accept, zero or a rule"),

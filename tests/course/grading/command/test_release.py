@@ -121,7 +121,7 @@ def test_a_learner_works_in_the_folder_and_it_is_never_overwritten():
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["07", "-o", "x"], 2, "planned, but not written"),
+        (["12", "-o", "x"], 2, "planned, but not written"),
         (["tap", "-o", "x"], 2, "did you mean 03_tape"),
         (["03"], 2, "Missing option"),
         (["03", "-o", "full"], 1, "holds other files"),
