@@ -18,7 +18,7 @@ def describe(outputs, inputs=(), *, effects=(), training=None):
         What a run returns.
     inputs : list of LazyTensor
         Leaves whose numbers are given with each run; all other arrays are constants.
-    effects : list of Assignment
+    effects : list of lazy assignments
         What is written besides: all that belongs to an output is written anyway.
     training : bool, optional
         Whether modal primitives train; as each was described, if left out.

@@ -301,7 +301,7 @@ def fill(target, maker, *, biases=zeros, **options):
 
     Parameters
     ----------
-    target : Parameter or Module
+    target : Parameter or nn.Module
         Of a module, all parameters with two axes or more. The `bias` beside such a weight begins
         afresh too; other parameters with one axis (the weights of a norm) stay as they are.
     maker : callable

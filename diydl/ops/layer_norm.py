@@ -38,7 +38,7 @@ def row_statistics(xp, x, *, axes, eps):
 
     Parameters
     ----------
-    x : (..., *row)
+    x : ``(..., *row)``
         Floating-point numbers.
     axes : int
         How many of the last axes make up a row.
@@ -102,10 +102,10 @@ def layer_norm(xp, x, statistics, weight, bias, *, axes):
 
     Parameters
     ----------
-    x : (..., *row)
+    x : ``(..., *row)``
     statistics : (2, ...)
         Means, then factors.
-    weight, bias : (*row) or numbers
+    weight, bias : ``(*row)``, or numbers
         1.0 and 0.0 normalise alone.
     axes : int
         How many of the last axes make up a row.

@@ -146,7 +146,7 @@ class Classifier(ClassifierMixin, _Network):
 
     Attributes
     ----------
-    module_ : Module
+    module_ : nn.Module
     classes_ : array
     history_ : dict of str to list
     n_iter_ : int

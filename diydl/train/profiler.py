@@ -28,7 +28,7 @@ def profile(model=None, *, memory=True):
 
     Parameters
     ----------
-    model : Module, optional
+    model : nn.Module, optional
         Gives modules their names; if left out, the first one that is called.
     memory : bool
         Whether the most memory held is measured too. On the CPU this watches every small
@@ -82,7 +82,7 @@ class Recorder(Probe):
     Parameters
     ----------
     root : Span
-    names : dict of Module to str
+    names : dict of nn.Module to str
         Completed by modules that are called from outside of all that is known.
     memory : object with mark()
     where : Device

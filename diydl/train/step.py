@@ -19,7 +19,7 @@ class Objective:
 
     Parameters
     ----------
-    model : Module
+    model : nn.Module
     loss : callable
         ``loss(outputs, *targets)`` returns one number, a mean over the examples of the batch.
     penalty : callable, optional

@@ -22,7 +22,7 @@ class Trainer:
 
     Parameters
     ----------
-    model : Module
+    model : nn.Module
     loss : callable
         ``loss(outputs, *targets)`` returns one number, a mean over the examples of the batch.
     optimizer : Optimizer

@@ -147,7 +147,7 @@ def watching(model=None):
 
     Parameters
     ----------
-    model : Module, optional
+    model : nn.Module, optional
         Gives the modules their names.
 
     Yields

@@ -87,7 +87,7 @@ def _directive(name: str) -> str:
     if isinstance(thing, ModuleType):
         return "".join(f".. autofunction:: {name}.{f}\n" for f in _functions(thing))
     if inspect.isclass(thing):
-        return f".. autoclass:: {name}{_arguments(thing)}\n   :members:\n"
+        return f".. autoclass:: {name}{_arguments(thing)}\n   :members:\n{_borrowed(thing)}"
     if callable(thing):
         return f".. autofunction:: {name}\n"
     if isinstance(thing, tuple) and all(map(callable, thing)):
@@ -109,3 +109,9 @@ def _functions(module: ModuleType) -> list[str]:
         return module.__all__
     public = (name for name in vars(module) if not name.startswith("_"))
     return [n for n in public if getattr(getattr(module, n), "__module__", "") == module.__name__]
+
+
+def _borrowed(thing):
+    """Leave out the methods that scikit-learn writes into each estimator."""
+    names = [name for name in dir(thing) if name.startswith("set_") and name.endswith("_request")]
+    return f"   :exclude-members: {', '.join(names)}\n" if names else ""
