@@ -174,10 +174,14 @@ class Recorder(Probe):
         above = self._spans(self.place)
         span = above[-1].at("primitive", prim)
         self.own += perf_counter() - begun
-        with self.timed(span, above):
-            out = prim.run(arrays, params)
-            if type(out) is not np.ndarray:
-                synchronize(device_of(out))
+        self._silent = True  # primitives that this one calls are part of it
+        try:
+            with self.timed(span, above):
+                out = prim.run(arrays, params)
+                if type(out) is not np.ndarray:
+                    synchronize(device_of(out))
+        finally:
+            self._silent = False
         begun = perf_counter()
         if self.place.prim is None:
             flops, moved = cost(prim, arrays, params, out)

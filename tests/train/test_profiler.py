@@ -95,6 +95,27 @@ def test_operations_within_a_gradient_are_part_of_it(clock, monkeypatch):
     assert "gradient of sum / broadcast_to" in "".join(report.flame().data["part"])
 
 
+def test_a_primitive_within_a_primitive_is_part_of_it_and_not_counted_twice(clock, monkeypatch):
+    plain, slope = dl.exp.run, dl.exp(dl.ones(1)).numpy()
+
+    def slow(arrays, params):
+        clock.work(3.0)
+        return plain(arrays, params)
+
+    def outer(arrays, params):
+        clock.work(1.0)
+        return arrays[0] * dl.exp(np.ones(1))
+
+    monkeypatch.setattr(dl.exp, "run", slow)
+    monkeypatch.setattr(dl.tanh, "run", outer)
+    with profile() as report:
+        np.testing.assert_allclose(dl.tanh(dl.tensor([2.0])).numpy(), 2 * slope, rtol=1e-6)
+        dl.exp(dl.ones(1))
+    found = rows(report.primitives())
+    assert (found["tanh", ""].own, found["exp", ""].own) == (4.0, 3.0)
+    assert report.seconds == sum(row.own for row in report.modules()) == 7.0
+
+
 def test_optimizers_are_a_phase(clock):
     model = nn.Linear(3, 2)
 
