@@ -124,11 +124,13 @@ def _picture(drawn, alt):
 def _drawn_by_matplotlib(fig, alt):
     """Return the figure as strokes where it has few, else in pixels; it is closed."""
     import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     width, height = (round(side * fig.dpi) for side in fig.get_size_inches())
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "diydl", "svg.fonttype": "path"}):
-        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        # Not `savefig`: it draws a figure with a layout twice, and there may be dozens of them.
+        FigureCanvasSVG(fig).print_svg(buffer, metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
     if len(svg) > _LARGEST_SVG:
         buffer = io.BytesIO()
