@@ -1,9 +1,10 @@
-"""How long each notebook takes, and how long it may: python -m tests.benchmarks.notebooks.
+"""How long each notebook takes, and how long it may: python -m tests.benchmarks.notebooks [NN ...].
 
 Solved and untouched notebooks, one after the other, each in a kernel of its own, as a learner would
 run them. The time includes the start of the kernel. The status is 1 where one takes too long.
 """
 
+import argparse
 import sys
 import tempfile
 import time
@@ -31,9 +32,17 @@ def seconds(path):
 
 def main():
     """Print a row for each notebook; return 1 where one takes longer than it may."""
+    chapters = {c.number: c for c in load_index() if not c.planned}
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.notebooks")
+    parser.add_argument(
+        "numbers", nargs="*", metavar="NN", help=f"of chapters, {', '.join(chapters)}; default: all"
+    )
+    numbers = parser.parse_args().numbers or list(chapters)
+    if not set(numbers) <= set(chapters):
+        parser.error(f"there is no chapter {', '.join(sorted(set(numbers) - set(chapters)))}")
     late = 0
-    for chapter in load_index():
-        for folder in ("solutions", "chapters") if not chapter.planned else ():
+    for chapter in map(chapters.get, numbers):
+        for folder in ("solutions", "chapters"):
             took = seconds(ROOT / folder / chapter.notebook)
             most = SECONDS.get(chapter.number, USUAL)
             late += took > most
