@@ -1,5 +1,8 @@
 """Real data sets that come with scikit-learn: no network is needed."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
 import numpy as np
 
 from diydl.data.dataset import ArrayDataset
@@ -35,9 +38,7 @@ def load_digits(*, seed=0):
     >>> images.shape, labels.shape
     ((297, 8, 8), (297,))
     """
-    from sklearn.datasets import load_digits as load
-
-    pixels, labels = load(return_X_y=True)
+    pixels, labels = _digits()
     digits = ArrayDataset(
         (pixels / 16).astype(np.float32),
         labels.astype(np.int64),
@@ -127,3 +128,15 @@ def load_wine(*, seed=0):
         classes=[str(name).replace("_", " ") for name in table.target_names],
     )
     return wines.split(0.8, seed, stratify=True)
+
+
+def _digits():
+    """Return pixels and labels, without importing scikit-learn, which takes a second."""
+    package = find_spec("sklearn")
+    file = Path(package.origin).parent / "datasets/data/digits.csv.gz" if package else None
+    if file and file.exists():
+        rows = np.loadtxt(file, delimiter=",")
+        return rows[:, :-1], rows[:, -1]
+    from sklearn.datasets import load_digits as load
+
+    return load(return_X_y=True)

@@ -1,12 +1,14 @@
 """The data sets are the real ones, split as promised."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from diydl.data import load_digits, load_iris, load_wine
+from diydl.data import bundled, load_digits, load_iris, load_wine
 
 
 def test_digits():
@@ -67,3 +69,19 @@ def test_digits_are_those_of_the_original_source():
     np.testing.assert_array_equal(
         ours[np.lexsort(ours.T)], original[np.lexsort(original.T)].astype(np.float32)
     )
+
+
+def test_digits_are_those_that_scikit_learn_loads_and_do_not_need_its_second(monkeypatch):
+    from sklearn.datasets import load_digits as load
+
+    pixels, labels = bundled._digits()
+    wanted = load(return_X_y=True)
+    np.testing.assert_array_equal(pixels, wanted[0])
+    np.testing.assert_array_equal(labels, wanted[1])
+    monkeypatch.setattr(bundled, "find_spec", lambda name: None)  # as if its files lay elsewhere
+    assert bundled._digits()[0].shape == pixels.shape
+    program = (
+        "import sys; from diydl.data import load_digits as f; f(); print('sklearn' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ran.stdout == "False\n"
