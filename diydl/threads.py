@@ -1,12 +1,17 @@
 """Threads that take shares of work side by side: NumPy lets others run while it computes.
 
 Chains of a plan and updates of an optimizer are cut into blocks, and each core takes the next one.
+Blocks are large, since threads meet after each operation: only one at a time runs Python.
 """
 
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+
+# After a matrix product OpenBLAS's threads go on turning for 2**26 cycles, 30 ms, in case another
+# follows, and take the cores from ours. It reads this once, when NumPy is imported.
+WAIT_LESS = {"OPENBLAS_THREAD_TIMEOUT": "18"}  # 2**18 cycles, a tenth of a millisecond
 
 MOST = 4  # by default: with more of them the memory is what one waits for
 
@@ -33,6 +38,10 @@ def set_num_threads(count):
 
     The default is OMP_NUM_THREADS, where that is set, as NumPy's matrix products have it; else one
     for each core, and at most 4. The numbers do not depend on it.
+
+    Where NumPy comes with OpenBLAS, as most builds do, its threads keep the cores busy for 30 ms
+    after each matrix product. `diydl lab` and `diydl start` tell them not to; elsewhere, set the
+    environment variable OPENBLAS_THREAD_TIMEOUT to 18 before Python starts.
 
     Examples
     --------

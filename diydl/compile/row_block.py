@@ -10,7 +10,7 @@ from diydl.compile.into import writer
 from diydl.ops.random import draw_kept
 from diydl.threads import num_threads, share_out
 
-CACHE = 512 * 1024  # bytes of a core's cache that the arrays of a block may take
+CACHE = 5 * 1024 * 1024  # bytes of the cache that the arrays of a block may take
 
 
 def _sum(x, out):

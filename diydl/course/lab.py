@@ -8,6 +8,7 @@ import click
 
 from diydl.course.folder import FolderError, default_course_folder, make_copies
 from diydl.course.index import Chapter, UnknownChapter, clone_root, find_chapter, load_index
+from diydl.threads import WAIT_LESS
 
 _WHAT = {
     "new": "{name}: your copy, fresh",
@@ -125,6 +126,8 @@ def _serve(folder: Path, chapter: Chapter, port: int | None, browser: bool) -> N
         f"Your notebooks and answers are in {folder}\n"
         "Stop with Ctrl+C.\n"
     )
+    for name, value in WAIT_LESS.items():  # which kernels inherit
+        os.environ.setdefault(name, value)
     server.io_loop.add_callback(click.echo, text)  # once it listens, not before
     server.start()
 

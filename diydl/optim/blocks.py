@@ -11,8 +11,8 @@ import numpy as np
 from diydl.backend import array_module
 from diydl.threads import num_threads, share_out
 
-BLOCK = 128 * 1024  # elements; smaller ones and the threads wait for Python more than they compute
-_FEW = 2 * BLOCK  # elements that one thread has done before a second one is awake
+BLOCK = 256 * 1024  # elements; smaller ones and the threads wait for Python more than they compute
+_FEW = BLOCK  # elements that one thread has done before a second one is awake
 
 
 class Blocks:

@@ -108,7 +108,7 @@ def report(rounds):
 def _one(name, rounds):
     import torch
 
-    from tests.benchmarks.race import _time, assert_same
+    from tests.benchmarks.race import assert_same, rested
 
     eager_model, eager = ours(name, None)
     other_model, other = theirs(name)
@@ -131,7 +131,7 @@ def _one(name, rounds):
     times = {key: [] for key in sides}
     for number in range(rounds):
         for key in list(sides)[:: 1 if number % 2 == 0 else -1]:
-            times[key].append(_time(sides[key], 1))
+            times[key].append(rested(sides[key]))
     rows = [
         f"{name:<20}{'min ms':>9}{'median':>9}{'by PyTorch':>12}{'median':>9}{'by products':>13}"
     ]

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from click.testing import CliRunner
@@ -95,6 +96,20 @@ def test_only_root_needs_leave(monkeypatch, root):
     monkeypatch.setattr(os, "geteuid", lambda: 0 if root else 1000, raising=False)
     arguments = lab_arguments(Path("work"), find_chapter("00"), browser=False)
     assert ("--allow-root" in arguments) == root
+
+
+@pytest.mark.parametrize("set_already", [None, "26"])
+def test_kernels_inherit_threads_that_wait_less(tmp_path, monkeypatch, set_already):
+    """Unless the user has chosen how long they wait."""
+    name, found = "OPENBLAS_THREAD_TIMEOUT", []
+    monkeypatch.setenv(name, set_already or "")
+    if set_already is None:
+        monkeypatch.delenv(name)
+    server = MagicMock(local_url="http://localhost:1/lab")
+    server.start.side_effect = lambda: found.append(os.environ[name])
+    monkeypatch.setattr("jupyterlab.labapp.LabApp.initialize_server", lambda arguments: server)
+    run("start", str(tmp_path / "course"), "--no-browser")
+    assert found == [set_already or "18"]
 
 
 def test_the_printed_address_leads_to_the_chapter(tmp_path):
