@@ -46,7 +46,6 @@ class Adam(Optimizer):
 
     buffers = ("exp_avg", "exp_avg_sq", "max_exp_avg_sq")
     pieces = (adam_step, filled)
-    scratch = 2
 
     def __init__(
         self,
@@ -77,14 +76,14 @@ class Adam(Optimizer):
     def rule(self, group, step):
         """Return the update of one block."""
         (first, second), eps, lr = group["betas"], group["eps"], group["lr"]
-        shares = [float(filled(beta, np.float64(step))) for beta in group["betas"]]
+        shares = [filled(beta, np.float64(step)) for beta in group["betas"]]
         decay = 0.0 if self.coupled else group["weight_decay"]
 
         def update(p, g, mean, squares, *arrays):
-            *largest, a, b = arrays
-            xp = array_module(p)
+            *largest, a = arrays
+            xp, number = array_module(p), p.dtype.type
             if decay:
-                p *= 1 - p.dtype.type(lr) * decay
+                p *= 1 - number(lr) * decay
             mean *= first
             mean += xp.multiply(g, 1 - first, out=a)
             squares *= second
@@ -93,14 +92,12 @@ class Adam(Optimizer):
             squares += a
             for most in largest:
                 squares = xp.maximum(most, squares, out=most)
-            if p.dtype.type(shares[1]) != 1:
-                squares = xp.divide(squares, shares[1], out=a)
             xp.sqrt(squares, out=a)
+            if number(shares[1]) != 1:  # as after some 17,000 steps, in float32
+                a /= np.sqrt(number(shares[1]))
             a += eps
-            if p.dtype.type(shares[0]) != 1:  # as after some 150 steps, in float32
-                mean = xp.divide(mean, shares[0], out=b)
             xp.divide(mean, a, out=a)
-            a *= lr
+            a *= number(lr) / number(shares[0])
             p -= a
 
         return update
