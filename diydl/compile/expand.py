@@ -1,14 +1,16 @@
 """Primitives that a plan makes of smaller ones, since it can join those with their neighbours.
 
 Eager code is fastest where one primitive does much at once. A plan joins steps: with a layer norm
-in parts, the activation behind it, and the gradients of both, run while the rows are in the cache.
+and a GELU in parts, they and the gradients of both run while the rows are in the cache.
 The parts are put in its place while a function is traced, so that its gradient has parts too.
 """
 
 import numpy as np
 
+from diydl.ops.activation import CUBE, INSIDE
 from diydl.ops.elementwise import rsqrt
 from diydl.ops.reduce import mean
+from diydl.ops.special import sigmoid
 
 
 def expanded(prim, operands, params, least):
@@ -34,12 +36,17 @@ def expanded(prim, operands, params, least):
     >>> expanded(layer_norm, (x, statistics, one, zero), {"axes": 1}, 9) is None
     True
     """
-    if prim.name != "layer_norm":
+    if prim.name not in ("layer_norm", "gelu_tanh"):
         return None
-    x, statistics, weight, bias = operands
+    x = operands[0]
+    if x.size < least or x.dtype not in (np.float32, np.float64):
+        return None
+    if prim.name == "gelu_tanh":
+        return gelu(x)
+    _, statistics, weight, bias = operands
     made = getattr(statistics, "prim", None)
     known = made is not None and made.name == "row_statistics" and statistics.inputs[0] is x
-    if not known or made.overlaid or x.size < least or x.dtype not in (np.float32, np.float64):
+    if not known or made.overlaid:
         return None
     if any(np.dtype(y.dtype) != x.dtype for y in (weight, bias)):
         return None
@@ -61,6 +68,17 @@ def normalised(x, weight, bias, *, axes, eps):
     if not _is(weight, 1):
         out = out * weight
     return out if _is(bias, 0) else out + bias
+
+
+def gelu(x):
+    """GELU by tanh, number by number, with one sigmoid: see `ops.activation.gelu_tanh`.
+
+    Examples
+    --------
+    >>> gelu(np.array([-1000.0, 0.0, 1000.0]))
+    array([  -0.,    0., 1000.])
+    """
+    return x * sigmoid(x * (x * x * (2 * INSIDE * CUBE) + 2 * INSIDE))
 
 
 def _is(x, number):

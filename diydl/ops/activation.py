@@ -12,7 +12,7 @@ from diydl.ops.comparison import minimum
 from diydl.ops.elementwise import exp, expm1
 from diydl.ops.shape import unbroadcast
 from diydl.ops.special import erf, sigmoid
-from diydl.primitive import is_symbolic, primitive
+from diydl.primitive import primitive
 from diydl.rules import broadcast, floating
 
 INSIDE = math.sqrt(2 / math.pi)  # of the tanh form of GELU: tanh(INSIDE (x + CUBE x^3))
@@ -292,6 +292,4 @@ def gelu(x, *, approximate="none"):
         raise ValueError(f'approximate is "none" or "tanh", got {approximate!r}')
     if approximate == "none":
         return gelu_erf(x)
-    if is_symbolic(x):  # in small steps, which a plan joins with their neighbours
-        return x * sigmoid(x * (x * x * (2 * INSIDE * CUBE) + 2 * INSIDE))
     return gelu_tanh(x)

@@ -13,31 +13,14 @@ BATCH = {"MLP": 128, "GELU": 1024}  # the second: arrays that no core's cache ho
 LEFT = ("described", "+ fold, merge", "+ fuse", "+ split, join", "+ recompute", "+ reuse")
 
 
-def gelu_layers(nn, gelu):
+def gelu_layers(nn):
     """Return the network with layer norm, GELU and dropout between the linear maps."""
     pairs = list(zip(mlp.SIZES[:-1], mlp.SIZES[1:], strict=True))
     blocks = [
-        (nn.Linear(a, b), nn.LayerNorm(b), gelu(nn.Module), nn.Dropout(0.1)) for a, b in pairs[:-1]
+        (nn.Linear(a, b), nn.LayerNorm(b), nn.GELU(approximate="tanh"), nn.Dropout(0.1))
+        for a, b in pairs[:-1]
     ]
     return nn.Sequential(*[layer for block in blocks for layer in block], nn.Linear(*pairs[-1]))
-
-
-def our_gelu(module):
-    """Return GELU by tanh as a layer of ours."""
-    from diydl import tanh
-
-    class GELU(module):
-        def forward(self, x):
-            return x * 0.5 * (tanh((x + x * x * x * 0.044715) * 0.7978845608) + 1)
-
-    return GELU()
-
-
-def their_gelu(_):
-    """Return PyTorch's own GELU by tanh."""
-    import torch
-
-    return torch.nn.GELU(approximate="tanh")
 
 
 def ours(name, passes):
@@ -47,7 +30,7 @@ def ours(name, passes):
     from diydl.compile import compute_graph
 
     dl.seed(0)
-    model = mlp.layers(nn) if name == "MLP" else gelu_layers(nn, our_gelu)
+    model = mlp.layers(nn) if name == "MLP" else gelu_layers(nn)
     optimizer = optim.Adam(model.parameters())
     x, y = mlp.batch(BATCH[name])
 
@@ -77,7 +60,7 @@ def theirs(name):
     import torch
 
     torch.manual_seed(0)
-    model = mlp.layers(torch.nn) if name == "MLP" else gelu_layers(torch.nn, their_gelu)
+    model = mlp.layers(torch.nn) if name == "MLP" else gelu_layers(torch.nn)
     optimizer = torch.optim.Adam(model.parameters())
     x, y = map(torch.from_numpy, mlp.batch(BATCH[name]))
 
@@ -155,7 +138,7 @@ def _plan(name):
     from diydl import nn, optim
     from diydl.compile import compute_graph
 
-    model = mlp.layers(nn) if name == "MLP" else gelu_layers(nn, our_gelu)
+    model = mlp.layers(nn) if name == "MLP" else gelu_layers(nn)
     optimizer = optim.Adam(model.parameters())
 
     def step(x, y):

@@ -144,8 +144,6 @@ NOT_ASKED = (
     # nor to tell a probe what it does, or to have a form that works in place,
     "train/test_profiler.py::test_a_plan_is_seen_step_by_step_in_phases_and_modules",
     "train/test_profiler.py::test_optimizers_are_a_phase",
-    # nor to be taken apart in a plan: an answer is called as it is.
-    "nn/test_norm.py::test_described_it_is_made_of_small_steps_that_do_the_same",
     # Programs of their own have no answers in place, and other last bits.
     "train/test_checkpoint.py::test_a_file_that_may_not_grow",
     "train/test_kills.py",
