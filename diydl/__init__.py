@@ -128,8 +128,9 @@ from diydl.ops import (
     where,
 )
 from diydl.parameter import Buffer, Parameter, assign
-from diydl.primitive import engine, primitive
+from diydl.primitive import primitive
 from diydl.threads import num_threads, set_num_threads
+from diydl.value import engine
 
 __version__ = "0.1.0"
 

@@ -15,7 +15,7 @@ from diydl.engines.tape import Tensor, enable_grad
 from diydl.ops.elementwise import identity
 from diydl.ops.join import stack
 from diydl.ops.shape import reshape
-from diydl.primitive import Value
+from diydl.value import Value
 
 
 def grad(f, argnums=0):

@@ -5,7 +5,7 @@ import numpy as np
 from diydl.backend import CPU, as_array, default_dtype, next_key, to_device
 from diydl.engines.tape import Tensor
 from diydl.ops.random import random_normal, random_uniform
-from diydl.primitive import Value
+from diydl.value import Value
 
 
 def tensor(data, dtype=None, device=None, *, requires_grad=False):

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from diydl.primitive import Value
+from diydl.value import Value
 
 # Rules are asked at the first two, and must hold at the third too: no size of a model is likely
 # to be all of them, and what only fits a large batch (a slice of 500 rows) shows at a small one.

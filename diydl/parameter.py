@@ -8,7 +8,7 @@ import numpy as np
 
 from diydl.backend import as_array, device_of, to_device, to_numpy
 from diydl.ops.operators import Operators
-from diydl.primitive import ARRAYS, Leaf, Value, current_engine
+from diydl.value import ARRAYS, Leaf, Value, current_engine
 
 
 class ArrayValue(Operators, Value):

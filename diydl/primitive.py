@@ -7,33 +7,16 @@ applying it means; the operands choose the engine.
 
 import functools
 import inspect
-from contextlib import contextmanager
-from contextvars import ContextVar
 
 import numpy as np
 
-from diydl.backend import array_module, as_array, default_dtype, device_of, is_array
+from diydl.backend import array_module, default_dtype, device_of, is_array
 from diydl.probe import current_probe
 from diydl.rules import per_element, promoted
+from diydl.value import Value, current_engine
 
 PRIMITIVES = {}
 NUMBERS = (float, int, bool)
-
-
-class Value:
-    """Base class of everything that operations apply to, besides arrays."""
-
-    __slots__ = ()
-    engine = None  # who applies an operation to this value; None: the context decides
-    symbolic = False  # whether it only describes what will be computed
-    __array_ufunc__ = None  # so that ndarray + value reaches value.__radd__
-    __hash__ = object.__hash__
-
-
-class Leaf(Value):
-    """A value that belongs to no engine: each engine reads its `data` in its own way."""
-
-    __slots__ = ()
 
 
 class Unsaved:
@@ -63,87 +46,6 @@ class Unsaved:
     __rpow__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __getitem__ = _refuse
     __hash__ = object.__hash__
     __array_ufunc__ = None
-
-
-class ArrayEngine:
-    """Compute at once on plain arrays; remember nothing. Leaves are read."""
-
-    def apply(self, prim, operands, params):
-        """Compute `prim` on the arrays that `operands` hold."""
-        return prim.compute(*(x.data if isinstance(x, Leaf) else x for x in operands), **params)
-
-    def assign(self, state, value, *, belongs_to=None):
-        """Write `value` into `state` now."""
-        state.write(value.data if isinstance(value, Value) else as_array(value))
-
-    def __repr__(self):
-        return "array engine"
-
-
-ARRAYS = ArrayEngine()
-_default = ARRAYS
-_context = ContextVar("diydl.engine", default=None)
-
-
-def set_default_engine(chosen):
-    """Make `chosen` the engine of parameters outside any block; the tape does so when imported."""
-    global _default
-    _default = chosen
-
-
-def current_engine():
-    """Return the engine that applies where the operands are parameters alone."""
-    return _context.get() or _default
-
-
-@contextmanager
-def engine(chosen):
-    """Let `chosen` apply operations whose operands are parameters alone.
-
-    Examples
-    --------
-    >>> with engine(ARRAYS):
-    ...     current_engine()
-    array engine
-    """
-    if not hasattr(chosen, "assign"):
-        raise TypeError(f"an engine is a graph, a net or such, got {chosen!r:.80}")
-    token = _context.set(chosen)
-    try:
-        yield chosen
-    finally:
-        _context.reset(token)
-
-
-def is_symbolic(x):
-    """Tell whether `x` only describes what will be computed, and may be fused with others then.
-
-    Some functions have two forms, which a test holds equal: few large primitives where each call
-    counts, and many small ones where a plan makes one chain of them.
-
-    Examples
-    --------
-    >>> from diydl import LazyTensor, tensor
-    >>> is_symbolic(tensor([1.0])), is_symbolic(LazyTensor([1.0])), is_symbolic(np.ones(1))
-    (False, True, False)
-    """
-    return isinstance(x, Value) and x.symbolic
-
-
-def engine_of(*values):
-    """Return the engine of the first of `values` that has one; None if none has.
-
-    Examples
-    --------
-    >>> class Mine(Value):
-    ...     engine = ARRAYS
-    >>> engine_of(np.ones(2), Leaf(), Mine())
-    array engine
-    """
-    for x in values:
-        if isinstance(x, Value) and x.engine is not None:
-            return x.engine
-    return None
 
 
 class Primitive:
@@ -237,7 +139,7 @@ class Primitive:
         if chosen is None:
             if not leaf:
                 return self.compute(*operands, **params)
-            chosen = _context.get() or _default
+            chosen = current_engine()
         return chosen.apply(self, operands, params)
 
     def compute(self, *arrays, **params):

@@ -7,9 +7,10 @@ from diydl.dim import Dim, is_open, open_shape
 from diydl.exercise import exercise
 from diydl.ops.elementwise import cast
 from diydl.ops.operators import Operators
-from diydl.primitive import Value, number_type
+from diydl.primitive import number_type
 from diydl.probe import span
 from diydl.reverse import fitted, reverse_sweep
+from diydl.value import Value
 
 
 class Symbol(Operators, Value):

@@ -8,8 +8,8 @@ import numpy as np
 
 from diydl.backend import array_module, as_array
 from diydl.compile.into import writer
-from diydl.primitive import Value
 from diydl.probe import current_probe
+from diydl.value import Value
 
 
 class Program:

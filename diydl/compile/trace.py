@@ -13,9 +13,9 @@ from diydl.engines.lazy.pending import Assignment
 from diydl.engines.lazy.tensor import LazyTensor
 from diydl.engines.tape import Tensor
 from diydl.parameter import State
-from diydl.primitive import engine
 from diydl.probe import Probe, current_probe, probing, span
 from diydl.symbol import seed_for
+from diydl.value import engine
 
 
 class Given(LazyTensor):

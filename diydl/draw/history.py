@@ -13,8 +13,8 @@ from diydl.backend import is_array
 from diydl.draw.noted import NOT_KEPT, applied, noted, number
 from diydl.draw.picture import Node, Picture
 from diydl.parameter import Buffer, Parameter, State
-from diydl.primitive import Value
 from diydl.reverse import reverse_sweep, toposort
+from diydl.value import Value
 
 
 def history(value, *, values=False, gradients=False, names=None):

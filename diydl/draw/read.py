@@ -6,7 +6,7 @@ from diydl.draw.structure import structure
 from diydl.draw.symbols import is_described, symbols
 from diydl.draw.trace import trace
 from diydl.nn.module import Module
-from diydl.primitive import Value
+from diydl.value import Value
 
 
 def read(value, inputs=(), *, values=False, gradients=False, names=None):

@@ -17,8 +17,8 @@ from diydl.engines.lazy import Assignment as LazyAssignment
 from diydl.engines.lazy import Graph, LazyTensor
 from diydl.engines.net import Data, Net
 from diydl.parameter import Parameter, State
-from diydl.primitive import Value
 from diydl.symbol import Symbol
+from diydl.value import Value
 
 
 @dataclass

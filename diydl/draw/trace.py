@@ -12,9 +12,9 @@ from diydl.draw.symbols import held, leaf_kind
 from diydl.engines.tape import Tensor
 from diydl.nn.module import Module
 from diydl.parameter import Buffer, Parameter, State
-from diydl.primitive import Value
 from diydl.reverse import toposort
 from diydl.symbol import Symbol
+from diydl.value import Value
 
 
 def trace(function, *inputs, gradients=False, names=None):

@@ -13,9 +13,10 @@ import numpy as np
 from diydl.backend import array_module, as_array, device
 from diydl.ops.device import move
 from diydl.parameter import ArrayValue
-from diydl.primitive import ArrayEngine, Leaf, Unsaved, Value, set_default_engine
+from diydl.primitive import Unsaved
 from diydl.probe import current_probe, span
 from diydl.reverse import fitted, reverse_sweep, toposort
+from diydl.value import ArrayEngine, Leaf, Value, set_default_engine
 
 _recording = ContextVar("diydl.recording", default=True)
 

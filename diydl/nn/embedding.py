@@ -7,7 +7,7 @@ from diydl.nn.module import Module
 from diydl.ops import equal, expand_dims, random_normal, stop_gradient, where
 from diydl.ops.indexing import take
 from diydl.parameter import Parameter
-from diydl.primitive import Value
+from diydl.value import Value
 
 
 class Embedding(Module):

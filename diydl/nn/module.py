@@ -9,9 +9,9 @@ from diydl.nn.state import arrays_of, misfits, write_states
 from diydl.nn.summary import Summary
 from diydl.nn.walk import held, inside_out, walk
 from diydl.parameter import Buffer, Parameter, State
-from diydl.primitive import current_engine, engine, engine_of
 from diydl.probe import current_probe, probing
 from diydl.storage import load_arrays, save_arrays
+from diydl.value import current_engine, engine, engine_of
 
 
 class Module:

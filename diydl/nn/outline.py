@@ -8,9 +8,9 @@ import numpy as np
 
 from diydl.dim import is_open, open_shape
 from diydl.parameter import State
-from diydl.primitive import engine
 from diydl.probe import Probe
 from diydl.symbol import Symbol, declared, infer, typed
+from diydl.value import engine
 
 
 class Outline(Symbol):
@@ -24,7 +24,6 @@ class Outline(Symbol):
     """
 
     __slots__ = ("engine", "memory", "requires_grad")
-    symbolic = False  # what is counted is what a tape would do: large primitives, where there are
     how_to_run = "A summary follows shapes only: give the model's forward no choice that reads them"
 
     def __init__(self, counter, shape, dtype, *, requires_grad=False):

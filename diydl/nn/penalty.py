@@ -17,7 +17,7 @@ import numpy as np
 from diydl.nn.module import Module
 from diydl.ops import abs, sum
 from diydl.parameter import Parameter
-from diydl.primitive import Value
+from diydl.value import Value
 
 
 def l2_penalty(parameters, strength, *, biases=False):

@@ -6,7 +6,7 @@ import numpy as np
 
 from diydl.backend import as_array, device_of, to_device
 from diydl.exercise import exercise
-from diydl.primitive import Value
+from diydl.value import Value
 
 
 @exercise("07/misfits")

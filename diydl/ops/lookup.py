@@ -11,7 +11,8 @@ import numpy as np
 from diydl.backend import is_array
 from diydl.ops.indexing import in_range, take
 from diydl.ops.shape import reshape
-from diydl.primitive import Value, primitive
+from diydl.primitive import primitive
+from diydl.value import Value
 
 STATIC = (int, np.integer, slice, NoneType, EllipsisType)
 

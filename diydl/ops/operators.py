@@ -8,7 +8,8 @@ affair.
 from diydl.backend import is_array
 from diydl.ops import comparison, elementwise, functional, indexing, linalg, reduce, shape, special
 from diydl.ops.lookup import lookup
-from diydl.primitive import NUMBERS, Value
+from diydl.primitive import NUMBERS
+from diydl.value import Value
 
 
 def _comparable(other):

@@ -14,8 +14,8 @@ from diydl.optim.blocks import Blocks
 from diydl.optim.group import ParamGroup, as_group, listed_groups
 from diydl.optim.keep import restore, stored
 from diydl.parameter import Buffer, assign
-from diydl.primitive import ARRAYS, current_engine, engine, engine_of
 from diydl.probe import span
+from diydl.value import ARRAYS, current_engine, engine, engine_of
 
 
 class Optimizer:

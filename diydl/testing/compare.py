@@ -3,7 +3,7 @@
 import numpy as np
 
 from diydl.backend import as_array, to_numpy
-from diydl.primitive import Value
+from diydl.value import Value
 
 # dtype: (relative, absolute). What a few rounded operations on numbers near 1 may differ by.
 TOLERANCES = {"float16": (5e-3, 5e-3), "float32": (1e-5, 1e-6), "float64": (1e-10, 1e-12)}

@@ -15,8 +15,8 @@ from diydl.backend import (
 )
 from diydl.engines.tape import Tensor, no_grad
 from diydl.parameter import Buffer
-from diydl.primitive import Value
 from diydl.testing.compare import first_difference
+from diydl.value import Value
 
 
 @dataclass(frozen=True)

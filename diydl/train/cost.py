@@ -5,8 +5,8 @@ import numpy as np
 from diydl.compile.describe import describe
 from diydl.compile.simplify import frozen, merge
 from diydl.compile.trace import Tracing
-from diydl.primitive import engine
 from diydl.probe import probing
+from diydl.value import engine
 
 
 def cost(prim, arrays, params, out):

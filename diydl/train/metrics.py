@@ -4,7 +4,7 @@ import numpy as np
 
 from diydl.backend import as_array, to_numpy
 from diydl.exercise import exercise
-from diydl.primitive import Value
+from diydl.value import Value
 
 
 @exercise("00/accuracy")

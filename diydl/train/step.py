@@ -8,8 +8,8 @@ from diydl.engines.tape import no_grad
 from diydl.ops import cast, check_finite, clip
 from diydl.optim.clip import clip_grad_norm_, clip_grad_value_, clipped
 from diydl.optim.group import positive
-from diydl.primitive import Value
 from diydl.train.batches import size_of
+from diydl.value import Value
 
 LOSS, GRADIENTS = "the loss", "the length of all gradients"
 

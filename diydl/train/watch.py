@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from diydl.backend import array_module, to_numpy
-from diydl.primitive import Value
 from diydl.probe import Place, Probe, probing
+from diydl.value import Value
 
 ADVICE = {
     "log": "its input reaches {least:.3g}: a log wants numbers above 0; add a small one, or take "

@@ -9,7 +9,7 @@ from diydl.compile.rows import join
 from diydl.compile.simplify import fold, merge
 from diydl.compile.split import split
 from diydl.engines.lazy import Graph, LazyTensor
-from diydl.primitive import engine
+from diydl.value import engine
 from tests.engines.runners import Runner
 
 

@@ -10,7 +10,8 @@ from diydl.engines.net import Net
 from diydl.engines.tape import TAPE, Tensor
 from diydl.nn.walk import walk
 from diydl.parameter import State
-from diydl.primitive import PRIMITIVES, engine
+from diydl.primitive import PRIMITIVES
+from diydl.value import engine
 
 
 @dataclass

@@ -14,7 +14,7 @@ from diydl.engines.graph import ComputationalGraph, SimulationContext
 from diydl.engines.lazy import Graph, LazyTensor, realize
 from diydl.engines.net import Net
 from diydl.engines.tape import TAPE
-from diydl.primitive import current_engine, engine
+from diydl.value import current_engine, engine
 from tests.engines.runners import RUNNERS
 from tests.engines.trials import TRIALS, Standardised
 

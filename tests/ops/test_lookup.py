@@ -5,8 +5,8 @@ import pytest
 
 import diydl as dl
 from diydl.ops import Operators
-from diydl.primitive import Value
 from diydl.testing import gradient_checker
+from diydl.value import Value
 
 X = np.arange(24.0).reshape(2, 3, 4)
 I = np.array([1, -1, 0])  # noqa: E741

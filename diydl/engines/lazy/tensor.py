@@ -7,9 +7,9 @@ import numpy as np
 
 from diydl.backend import array_module, as_array, to_numpy
 from diydl.ops.elementwise import stop_gradient
-from diydl.primitive import Value
 from diydl.reverse import toposort
 from diydl.symbol import Symbol
+from diydl.value import Value
 
 _default = None  # the default graph; diydl.engines.lazy.graph puts the first one here
 

@@ -17,8 +17,8 @@ from diydl.engines.net.select import chosen, found
 from diydl.engines.net.surgery import prune
 from diydl.engines.net.timing import timed
 from diydl.parameter import State
-from diydl.primitive import engine
 from diydl.symbol import declared, infer, numbers, typed
+from diydl.value import engine
 
 MODES = {"train": True, "test": False}
 

@@ -17,7 +17,7 @@ from diydl.nn.loss.reduction import operand
 from diydl.nn.loss.regression import huber_loss, l1_loss, mse_loss, smooth_l1_loss
 from diydl.nn.module import Module
 from diydl.parameter import Buffer, State
-from diydl.primitive import Value
+from diydl.value import Value
 
 
 class Loss(Module):

@@ -4,7 +4,7 @@ from typing import Any
 
 from diydl.backend import as_array, is_array
 from diydl.ops import broadcast_to, cast, div, equal, mean, sum, where
-from diydl.primitive import Value
+from diydl.value import Value
 
 
 def operand(x, dtype=None) -> Any:
