@@ -64,7 +64,8 @@ last_row = 3
 check("06/recall-last", last_row)
 
 # %% [markdown]
-# **Chapter 03.** Which four of these lines belong into the loop of a training, and in which order?
+# **Chapter 03.** Which four of these lines belong in a training loop, and in which order? Write their letters as a
+# string, such as "abcd".
 
 # %% tags=["given"]
 check.lines("06/recall-step")
@@ -97,7 +98,7 @@ check("06/recall-frozen", stingy_line)
 # The tape computes each line at once, and so it never knows what comes next. The graph of chapter 04 knows
 # everything beforehand, and for that you had to set up placeholders, a context, a dictionary of what is fed.
 # There is a third way. You write as on the tape. Each line only **describes**; and when somebody asks for
-# numbers, by printing them say, all that is needed for them is computed, and no more. Such values are called
+# numbers, by `item()` or `numpy()`, all that is needed for them is computed, and no more. Such values are called
 # **lazy**.
 #
 # **A worked example.** A single number that waits. It knows how it would be computed. Asked for the first
@@ -267,7 +268,7 @@ del cup
 # - `compute(node)` gives one tensor its numbers, from those of its inputs.
 # - `node.forget()` lets a tensor drop its inputs. Each shall forget right after it was computed; but where
 #   `retain_graph` is True, none.
-# - If `compute` raises an error, let it pass. What was not tried yet is then still in `order`.
+# - If `compute` raises an error, do not catch it. What was not tried yet is then still in `order`.
 #
 # Three sub-goals: *take* the next one out, *compute*, *forget*. Nothing is returned.
 
@@ -316,7 +317,7 @@ retained = most_held(lambda: lazy_chain().realize(retain_graph=True))
 print(f"described {described:.0f} MB, realized {forgetful:.0f} MB, retained {retained:.0f} MB")
 
 # %% [markdown]
-# (The first MB are the leaf itself, which copies what it is given.) Whoever forgets cannot go back. That is the
+# (The 2 MB of the first are the array and the leaf, which copies what it is given.) Whoever forgets cannot go back. That is the
 # price, and the library says so in place of a wrong gradient:
 
 # %% tags=["given"]
@@ -344,7 +345,7 @@ draw.graph(
 
 # %% tags=["given"]
 print("gradient 2x exp(x²):", x.grad.numpy())
-print("and the value, computed along with it:", y)
+print("and the value, computed along with it:", y.item())
 
 # %% [markdown]
 # ### Writing waits too
@@ -534,7 +535,7 @@ print(same_as)
 
 # %% tags=["exercise"] exercise="06/find_twins"
 def find_twins(steps, known, key):
-    """Return {slot: slot before it that holds the same}, what is `known` included."""
+    """Return {slot: slot before it that holds the same}, `known` included."""
     ### BEGIN SOLUTION
     same, seen = dict(known), {}
     for step in steps:
@@ -663,7 +664,7 @@ check("06/last_reads", last_reads)
 # reads its operands.** A product of matrices that is written over one of its factors reads what it has just written.
 #
 # But there is an exception: an elementwise step reads each element before it writes there. Its result may be
-# written *over* an operand that dies in this step. Which one may be is decided by somebody else, whom you ask.
+# written *over* an operand that dies in this step. Which operand may be is not for you to decide: ask `over`.
 #
 # **Make.** Write `share_buffers(born, last, over, choose)`; it returns {value: number of its buffer}.
 #
@@ -733,9 +734,9 @@ print(shared, "\n")
 print(layers_plan(gradients=True).bought())
 
 # %% [markdown]
-# Forward, two buffers are enough for all layers, and each tanh is computed in place. (The account has hardly fewer
-# bytes at the end than before: arrays were given back after their last use anyway. What is bought is that a run
-# asks the system for no memory any more.) On the way back values of the way forward are needed, so they have to
+# Forward, two buffers are enough for all layers, and each tanh is computed in place. (The account even holds a little
+# more at the end than before: arrays were given back after their last use anyway, and a buffer stays while nobody
+# needs it. What is bought is that a run asks the system for no memory any more.) On the way back values of the way forward are needed, so they have to
 # wait. Look at the lives:
 
 
@@ -908,12 +909,13 @@ with draw.style():
     ax.axhline(eager, color=draw.COLOURS["orange"], linestyle="--", label="step by step")
     ax.plot(sizes, taken, "o-", color=draw.COLOURS["blue"], label="in blocks")
     ax.set_xscale("log", base=2)
-    ax.set(xlabel="elements in a block", ylabel="ms", ylim=(0, None))
+    ax.set(xlabel="elements in a block", ylabel="ms", yscale="log")
     ax.legend(frameon=False)
+fastest = sizes[int(np.argmin(taken))]
 draw.figure(
     fig,
-    alt="Time of GELU against the size of a block: high for very small blocks, lowest in the middle, higher again "
-    "for blocks that do not fit into the cache; a dashed line shows the time step by step.",
+    alt=f"Time of GELU against the size of a block: {taken[0]:.0f} ms with blocks of {sizes[0]} elements, least, "
+    f"{min(taken):.0f} ms, with {fastest:,}; a dashed line shows the time step by step, {eager:.0f} ms.",
     caption="Small blocks: Python's calls are what one waits for. Large blocks: memory is.",
     data={"elements in a block": sizes, "ms": taken},
 )
@@ -957,7 +959,7 @@ print(spread(table))
 print(spread(table * 10))
 
 # %% [markdown]
-# **Predict.** The function above is new, and is called with 32 rows, then 32 others, then 5, then 32. How often does
+# **Predict.** Suppose that the function above were new, and called with 32 rows, then 32 others, then 5, then 32. How often does
 # it print?
 
 # %% tags=["exercise"] exercise="06/predict-traced"
@@ -1048,14 +1050,16 @@ for function in (bent, weighted):
         print(f"TypeError: {error}\n")
 
 # %% [markdown]
-# `if` would have been decided once and for all, at the values of the first call. An array from outside would have
+# `if` would have to be decided while the function is traced, once for all calls, and there are no numbers to decide by.
+# An array from outside would have
 # been kept as it was then, whatever you write into it later. (JAX refuses the first as well. The second it accepts
 # without a word, and that has cost many an evening.) The messages name the ways out: `dl.where`, an argument, a
 # `dl.Buffer`.
 #
 # **Modify.** Mend both functions, in the cell above.
 #
-# **Order.** From a function to a plan that runs. One of these lines does not belong.
+# **Order.** From a function to a plan that runs. One of these lines does not belong. Write the letters of the others
+# as a string.
 
 # %% tags=["given"]
 check.lines("06/order-plan")
@@ -1193,7 +1197,7 @@ class Bend(nn.Module):
 
 
 def make_network():
-    """Return a network, its optimizer, and the function of one training step, undecorated."""
+    """Return a network, its training step on the tape, and the same step planned."""
     dl.seed(0)
     network = nn.Sequential(
         nn.Linear(64, 512), Bend(), nn.Linear(512, 512), Bend(), nn.Linear(512, 10)
@@ -1229,7 +1233,7 @@ print(plan.bought())
 
 # %% [markdown]
 # The table names three passes that you have not met, all of them relatives of `fuse`. `split` takes the bias of a layer
-# off its product, so that it can go into a chain. `join` lets chains reach across sums over rows. `recompute`
+# off its product, so that it can go into a chain. `join` lets chains reach across sums over rows (here it finds none). `recompute`
 # computes cheap values a second time on the way back, in place of keeping them since the way forward. Which column
 # of its row has become larger, and which two smaller?
 #
@@ -1368,8 +1372,8 @@ check("06/bug-hunt", leaking_line)
 # | fusion | `fuse`, `run_in_blocks` | `instruction_fusion.cc` of XLA; `torch/_inductor/scheduler.py`, which writes Triton or C++ |
 # | state in a plan | Parameters and Buffers, read and written in place | JAX has none: arguments in, results out |
 #
-# All of them go one step further than we do: they generate code and compile it. The graph, the passes and the traps
-# are those you have met.
+# On the processor all of them go one step further than we do: they generate code and compile it there too. The graph,
+# the passes and the traps are those you have met.
 #
 # ## Summary
 #

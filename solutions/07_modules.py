@@ -135,7 +135,7 @@ for name, value in vars(network).items():
 
 # %% [markdown]
 # That is all the magic there is. Pick those that are parameters, and be done? Almost. Modules hold other modules;
-# and who has fifty of them keeps them in a list, or, by name, in a dictionary. `nn.Module` is a base class
+# and whoever has fifty of them keeps them in a list, or, by name, in a dictionary. `nn.Module` is a base class
 # for all of them. Its method `contents()` returns the pairs (name, object) of its attributes.
 #
 # **A worked example.** Names of files in folders, once more (chapter 03 had them without recursion). Now with names that tell
@@ -165,7 +165,7 @@ print(*files_in({"a": 3, "b": {"c": 5, "d": {"e": 7}}, "f": "no file"}))
 # - A `State`, which is a parameter or a buffer, is yielded. (A buffer is kept with a model, but not trained: the step count of an
 #   optimizer, say.) A module is yielded too, but not looked into: what it holds is its own affair.
 # - Lists, tuples and dictionaries are looked into, however deep. Anything else is passed over.
-# - Names join with dots, as above: the first module of a list `blocks` is `blocks.0`.
+# - Names join with dots, where the paths above had slashes: the first module of a list `blocks` is `blocks.0`.
 #
 # Sub-goals: *make pairs*, *name*, *look*. The first two are written. Stuck? `hint("07/held")`, in a cell of
 # your own, opens a little more with each call.
@@ -226,7 +226,7 @@ check("07/held", held)
 # - `kind` is a class, such as `nn.Parameter` or `nn.Module`. The module itself is reached too; its name is `""`.
 # - Depth first, in order: all that is inside the first attribute comes before the second. (A stack gives back
 #   first what was pushed last: push in `reversed` order.)
-# - It must stand a module in a module in a module, two thousand times: no recursion.
+# - It must cope with two thousand modules, each inside the one before: no recursion.
 #
 # `library_held` is the library's `held`. Of what is held as `weight` by the module named `blocks.0`, the full name is
 # `blocks.0.weight`; in the module named `""` it is `weight`.
@@ -396,7 +396,7 @@ print(reader.summary((None, 64)))
 
 # %% [markdown]
 # **Modify.** Put `nn.Add(nn.Identity(), nn.Linear(48, 48))` behind the ReLU: a *residual* layer, which learns
-# what to add to its input. What does it cost? And what does `reader.summary()` show of a network that is twice
+# what to add to its input. What does it cost? And what does `reader.summary((None, 64))` show of a network that is twice
 # as wide: which numbers double, and which become four times as large?
 #
 # ## 3. Beginnings
@@ -588,12 +588,13 @@ check("07/fans", fans)
 #
 # $$\sigma^2 = \frac{2}{n_{in} + n_{out}}$$
 #
-# times the square of the gain. Numbers that are spread evenly between -b and b have the variance $b^2/3$, so they
-# wrote $b = \sqrt{6 / (n_{in} + n_{out})}$.
+# Numbers that are spread evenly between -b and b have the variance $b^2/3$, so they wrote
+# $b = \sqrt{6 / (n_{in} + n_{out})}$. A gain multiplies b.
 #
 # **Make.** Write `xavier_uniform(shape, gain=1.0, *, nonlinearity=None, dtype=None)` (Xavier is Glorot's first
 # name). It returns an array of the shape, drawn evenly between minus and plus the bound, which is multiplied by the gain. If
-# `nonlinearity` is given, a name such as `"tanh"`, the gain is `init.calculate_gain(nonlinearity)` instead. `init.fans` and
+# `nonlinearity` is given, a name such as `"tanh"`, the gain is `init.calculate_gain(nonlinearity)` instead (for
+# tanh that is 5/3, a rule of thumb that PyTorch has too, not the 1.59 of above). `init.fans` and
 # `init.uniform(shape, low, high, dtype=...)` are there; the latter draws from the seed that `dl.seed` has set.
 
 
@@ -627,11 +628,12 @@ check("07/xavier_uniform", xavier_uniform)
 
 # %% [markdown]
 # Five years later the networks had thirty layers, and ReLU between them. K. He and others put in its gain, the root of 2,
-# and chose one of both fans: $\sigma = \text{gain} / \sqrt{n}$. With `mode="fan_in"` the signal keeps its size, with
+# and chose one of the two fans as n: $\sigma^2 = \text{gain}^2 / n$. With `mode="fan_in"` the signal keeps its size, with
 # `mode="fan_out"` the gradient does.
 #
 # **Make.** Write `he_normal(shape, *, nonlinearity="relu", mode="fan_in", dtype=None)`. It draws by `init.normal(shape, mean, std,
-# dtype=...)`, around 0. Any other mode is a `ValueError`.
+# dtype=...)`, around 0, with the gain `init.calculate_gain(nonlinearity)`; n is the fan that `mode` names. Any other mode is a
+# `ValueError`.
 
 
 # %% tags=["exercise"] exercise="07/he_normal"
@@ -722,14 +724,14 @@ def picture_of_depth(weights, bend, gain, depth):
         ): f'<tspan fill="{blue}">signal</tspan>, <tspan fill="{orange}">gradient (dashed)</tspan>',
         (225, 248): "layer",
         (480, 228): f"{-size:.2g}",
-        (640, 228): f"{size:.2g}",
+        (655, 228): f"{size:.2g}",
         (528, 248): "last activations",
     }
     parts += [f'<text x="{x}" y="{y}">{text}</text>' for (x, y), text in words.items()]
     frame = '<path d="M60 20V210H430M480 210H680" fill="none" stroke="#000"/>'
     return (
         '<svg viewBox="0 0 700 256" width="700" xmlns="http://www.w3.org/2000/svg" '
-        f'font-family="sans-serif" font-size="13">{frame}{"".join(parts)}</svg>'
+        f'style="background:#fff;border-radius:4px" font-family="sans-serif" font-size="13">{frame}{"".join(parts)}</svg>'
     )
 
 
@@ -759,9 +761,10 @@ draw.live(
 # 1. Xavier with ReLU: which factor is lost in each layer? Which gain cures it, and why is that the same as He with
 #    gain 1?
 # 2. With tanh, set the gain to 1.4. The signal cannot explode: tanh holds it below 1. What do the last activations look
-#    like, and where is the slope of tanh there? What becomes of the gradient?
+#    like: do they crowd at 1 and -1, where tanh is flat? Which of the two wins on the way back, the larger weights or
+#    the smaller slope?
 # 3. An *orthogonal* matrix turns its input and keeps its length. Without a function in between, compare it
-#    with Xavier: both lines are straight, for any depth (A. Saxe and others, 2014).
+#    with Xavier: signal and gradient are exactly level, at any depth (A. Saxe and others, 2014); with Xavier they wander.
 # 4. GELU with its gain of about 1.5 keeps a mean square of 1, but a little more than 1 is amplified, and a little less is weakened.
 #    No gain keeps it in balance for ever. What else could bring each layer back to size 1? (Chapter 11 does it.)
 #
@@ -807,7 +810,7 @@ print(f"digits:  {score(reader, test):.1%} of {len(test)} new ones read rightly"
 # all the same: whoever loads it needs them. (Thirty new flowers are few: each one is 3.3 %.)
 #
 # Now deep. Twelve layers of 48 units with ReLU, on the digits, with three beginnings. PyTorch's own, for a linear layer, is even
-# between $\pm 1/\sqrt{n}$, which has a variance of $1/(3n)$.
+# between $-n^{-1/2}$ and $n^{-1/2}$, which has a variance of $1/(3n)$.
 
 
 # %%
@@ -946,8 +949,8 @@ except ValueError as error:
 # A **safetensors** file, into which the library writes, holds a list of names, shapes and dtypes, and then
 # numbers. There is nothing in it that could run; and a file that contradicts itself is refused.
 #
-# **Order.** Bring a trained model to another computer, and ask it. Two lines do not belong. Write the letters as a
-# string.
+# **Order.** Bring a trained model to another computer, and ask it. First what this computer does, then the other:
+# build, fill, switch to use, ask. Two lines do not belong. Write the letters as a string.
 
 # %% tags=["given"]
 check.lines("07/order-reload")
@@ -1005,6 +1008,7 @@ check("07/bug-hunt", lossy_line)
 #     bias: jax.Array
 #
 # grads = eqx.filter_grad(loss)(model, x, y)           # a tree of the same form
+# updates, state = optim.update(grads, state)
 # model = eqx.apply_updates(model, updates)
 # ```
 #
@@ -1014,7 +1018,7 @@ check("07/bug-hunt", lossy_line)
 # | lists of layers | any list | `ModuleList` in `container.py` | Keras wraps lists in `TrackedList`; Chainer had `ChainList` |
 # | linear layer | `diydl/nn/linear.py` | `linear.py`, weight (out, in) | `Dense` in Keras, kernel (in, out), made at the first call |
 # | beginnings | `diydl/nn/init.py` | `torch/nn/init.py` | `initializers` in Keras; zero, random, Xavier and others in pydeeptoy and DeepFusion |
-# | default for a linear layer | even, $\pm 1/\sqrt{n}$ | the same, written `kaiming_uniform_(a=sqrt(5))` | `GlorotUniform` in Keras; LeCun's in Flax |
+# | default for a linear layer | even, up to $\pm n^{-1/2}$ | the same, written `kaiming_uniform_(a=sqrt(5))` | `GlorotUniform` in Keras; LeCun's in Flax |
 # | what does not fit | `misfits` in `diydl/nn/state.py` | `load_state_dict` in `module.py` | `expected 2 variables, but received 0` in Keras |
 # | file | safetensors | a zip with a pickle; `weights_only=True` since 2.6 | HDF5, and a zip of JSON and HDF5, in Keras |
 #
@@ -1026,7 +1030,7 @@ check("07/bug-hunt", lossy_line)
 #
 # - A **module** holds its parameters in plain attributes, lists and dictionaries; a **walk** finds them, each
 #   once, and gives each a name.
-# - A linear layer is `x @ weight.T + bias`; a row of layers hands on what it gets.
+# - A linear layer is `x @ weight.T + bias`; in a row of layers each hands its result to the next.
 # - Weights begin at random, or units stay twins. Their **size** decides whether signal and gradient arrive: the
 #   mean square is multiplied by $n \sigma^2$ in each layer, and by what the function between makes of it.
 # - **Xavier** goes between both ways, **He** makes up for ReLU; a **gain** does it for any function.

@@ -122,7 +122,7 @@ print("sum of logarithms:  ", np.sum(np.log(densities)))
 #
 # | opinion | density | minus logarithm, but for constants | loss |
 # |---|---|---|---|
-# | Gauss: errors are many small ones added up | $e^{-d^2/2}$ | $d^2/2$ | squared error, `nn.mse_loss` |
+# | Gauss: errors are many small ones added up | $e^{-d^2/2} / (2\pi)^{1/2}$ | $d^2/2$ | squared error, `nn.mse_loss` |
 # | Laplace: now and then a large one | $e^{-\lvert d \rvert}/2$ | $\lvert d \rvert$ | absolute error, `nn.l1_loss` |
 
 # %% tags=["given", "hide-input"]
@@ -220,8 +220,8 @@ check("08/huber", huber)
 rng = np.random.default_rng(1)
 XS = np.sort(rng.uniform(0, 1, 30)).astype("float32")
 YS = (1 + 2 * XS + 0.3 * rng.normal(size=30)).astype("float32")
-WRONG = rng.permutation(np.flatnonzero(XS > 0.6))[:6]
-COUNTS, DELTAS = [0, 1, 2, 4, 6], [0.1, 0.3, 3.0]
+WRONG = rng.permutation(np.flatnonzero(XS > 0.6))[:8]
+COUNTS, DELTAS = [0, 1, 2, 4, 6, 8], [0.1, 0.3, 3.0]
 
 
 def spoilt(count):
@@ -236,7 +236,7 @@ def lines_for(counts, deltas):
     ys = np.stack([spoilt(count) for count in counts])[:, None]  # (C, 1, 30)
     limits = np.array(deltas, "float32")[:, None]  # (D, 1)
     line = dl.Parameter(np.zeros((len(counts), len(deltas), 2), "float32"))
-    optimizer = optim.Adam([line], lr=0.05)
+    optimizer = optim.Adam([line], lr=0.2)
     for _ in range(400):
         away = dl.abs(line[..., :1] + line[..., 1:] * XS - ys)  # (C, D, 30)
         near = dl.minimum(away, limits)
@@ -278,7 +278,7 @@ draw.live(
     alt=words_for_lines,
     outliers=draw.knob(COUNTS, start=2),
     delta=draw.knob(DELTAS, start=0.3),
-    caption="Thirty measurements of the line 1 + 2x. Each outlier pulls at the squared error as hard as it is far away.",
+    caption="Thirty measurements of the line 1 + 2x. Under the squared error each outlier pulls as hard as it is far away.",
 )
 
 # %% [markdown]
@@ -351,8 +351,8 @@ print("gradient at 800:", x.grad.item())
 #
 # $$\log(1 + e^x) = \max(x, 0) + \log(1 + e^{-|x|})$$
 #
-# The exponent is never positive. One detail remains: $\log(1 + e)$ with a tiny $e$ forgets it, as 1 + e is rounded. NumPy has a
-# function for this very purpose: `log1p(e)`.
+# The exponent is never positive. One detail remains: $\log(1 + u)$ with a tiny $u$ forgets it, as $1 + u$ is rounded. NumPy has a
+# function for this very purpose: `log1p(u)`.
 #
 # **Make.** Write `logistic(xp, logits, target)`. It is the forward of a primitive of the library (there it is called
 # `sigmoid_cross_entropy`), so its first argument is `xp`, which is `numpy` or `cupy`. `logits` is the usual word for
@@ -385,7 +385,8 @@ print("right yes:", dl.sigmoid_cross_entropy(sizes, np.ones(4, "float32")))
 
 # %% [markdown]
 # **Modify.** Put `by_the_book(sizes, ...)` in place of the library's function, and "float64" in place of "float32". From
-# which score on is it infinite now? Twice as many digits put the evil off. They do not cure it.
+# which score on is it infinite now? Twice as many digits put the evil off. They do not cure
+# it. (NumPy will warn.)
 #
 # ### The simplest slope of all
 #
@@ -478,8 +479,8 @@ with np.errstate(all="ignore"):
 # The last term is the well-known **log-sum-exp**. And, as before, do not take the detour through the probability: a
 # probability of $e^{-1000}$ is rounded to 0, but its logarithm, -1000, is a harmless number.
 #
-# **Make.** Write `log_softmax(x, *, axis=-1)`: the logarithms of the softmax along `axis`, which may be any axis. Every
-# loss with classes in the library is built on it, so:
+# **Make.** Write `log_softmax(x, *, axis=-1)`: the logarithms of the softmax along `axis`, which may be any axis.
+# Cross-entropy and its relatives are built on it, so:
 #
 # - `x` may be an array, a Tensor, or a node of a graph (chapter 04): use `dl.max`, `dl.exp`, `dl.sum`, `dl.log`, and operators;
 # - scores may be 1000 or 5000, in rows that have nothing to do with each other; one may be minus infinity, for a
@@ -532,7 +533,7 @@ check("08/predict-classes", number_of_classes)
 # %% [markdown]
 # ### Fused
 #
-# Log-softmax, then picking one number of each row, then minus: five operations, and each leaves arrays on the tape. The
+# Log-softmax, then picking one number of each row, then minus: eight operations, and each leaves arrays on the tape. The
 # library has them in one primitive, `softmax_cross_entropy`, with one VJP. Such operations are called **fused**. What does it save?
 
 # %% tags=["given"]
@@ -657,7 +658,7 @@ for amount in (0.0, 0.1, 0.3):
 
 # %% [markdown]
 # Why "cross-entropy"? With a distribution as target, the loss is $-\sum_k t_k \log p_k$: the mean number of units of information that one
-# needs for events that happen with the probabilities $t$, in a code that was made for $p$. It cannot go below what the
+# needs for events that happen with the target probabilities, in a code that was made for $p$. It cannot go below what the
 # best code needs, the **entropy** $-\sum_k t_k \log t_k$. What is paid above that is the **Kullback-Leibler
 # divergence**, `nn.kl_div`: how far p is from t, in units of information.
 #
@@ -665,7 +666,7 @@ for amount in (0.0, 0.1, 0.3):
 #
 # In a picture of 20 x 25 pixels, 20 are ink and the rest is background. A program calls every pixel background.
 #
-# **Predict.** How many percent of the pixels does it call rightly?
+# **Predict.** What percentage of the pixels does it get right?
 
 # %% tags=["exercise"] exercise="08/predict-blind"
 ### BEGIN SOLUTION
@@ -676,7 +677,7 @@ percent_right = 96
 check("08/predict-blind", percent_right)
 
 # %% [markdown]
-# **Run.** Here are such pictures: a real handwritten digit, lost in noise. For each pixel the network sees the 5 x 5
+# **Run.** Here are pictures of that kind, of 20 x 20 pixels: a real handwritten digit, lost in noise. For each pixel the network sees the 5 x 5
 # pixels around it (the strides of chapter 01 make these patches without copying), and says whether it is ink.
 
 
@@ -748,7 +749,7 @@ check("08/balanced", balanced)
 # number $s$ (`smooth`) makes the score 1 where nothing is there and nothing was found.
 #
 # **Make.** Write `soft_dice(probabilities, target, *, axis, smooth)`: the sums go over `axis` (one or a tuple), and there is a score for each
-# position of the other axes. Both are arrays or Tensors of one shape; `smooth` is a number from 0. Where the sizes and `smooth` are 0, the score
+# position of the other axes. `probabilities` and `target` are arrays or Tensors of one shape; `smooth` is 0 or more. Where the sizes and `smooth` are 0, the score
 # is 0, and nothing may be divided by 0: put 1 in place of a size of 0, with `dl.where`. Three sub-goals: *common*, *sizes*, *guard*.
 
 
@@ -822,7 +823,8 @@ print("parts of the sum:", {name: round(part.item(), 3) for name, part in parts.
 # Look at the accuracies: three are nearly the same, and the fourth is below that of seeing nothing. **Accuracy lies** about small
 # things. Counted pixel by pixel, the network prefers to miss ink: it says yes only where it is sure. Balanced, it
 # finds most of the ink and sees even more that is not there: a false alarm has become cheap. The overlap weighs both
-# against each other, which is what we wanted. Choose a picture, a loss, and from which score on a pixel is called ink:
+# against each other, which is what we wanted. Choose a loss, and from which score on a pixel is called ink. Here are
+# three of the new pictures:
 
 
 # %% tags=["given", "hide-input"]
@@ -847,6 +849,9 @@ def picture_of_ink(trained_with, threshold):
             ax.set(xticks=[], yticks=[])
         axes[0, 0].set_ylabel("picture")
         axes[1, 0].set_ylabel("found")
+        yes = score > threshold
+        dice = 2 * (yes * new_ink).sum() / max(1, yes.sum() + new_ink.sum())
+        fig.suptitle(f"Dice over all new pictures: {dice:.2f}", fontsize=10)
     return fig
 
 
@@ -881,8 +886,8 @@ draw.live(
 # - *plain*: the mean of 1 - score;
 # - *generalised* (C. Sudre and others, 2017): one score for all, in which each class counts by 1 over its squared size, so that
 #   small organs weigh as much as large ones;
-# - *adaptive* (as in KerasCV and DeepVision): the mean of $1 - s\,e^{1 - s}$ for each score s. Its slope is $e$ at the score 0 and
-#   0 at the score 1: it pulls where it is worst.
+# - *adaptive* (as in KerasCV and DeepVision): the mean of $1 - s\,e^{1 - s}$ for each score s. Its slope is $-e$ at the score 0
+#   and 0 at the score 1: it pulls where it is worst.
 #
 # ## 6. The price of large weights
 #
@@ -890,14 +895,15 @@ draw.live(
 # are probably small* is a density too, called a **prior**; times the likelihood it gives what is probable after
 # the data have been seen. Its minus logarithm is added to the loss:
 #
-# | opinion | density of a weight | added to the loss | in the library |
+# | opinion | density of a weight, up to a constant | added to the loss | in the library |
 # |---|---|---|---|
 # | Gauss: all are smallish | $e^{-\lambda w^2/2}$ | $\frac{\lambda}{2} \sum w^2$ | `nn.l2_penalty(model, strength)` |
 # | Laplace: most are nothing, a few are large | $e^{-\lambda \lvert w \rvert}$ | $\lambda \sum \lvert w \rvert$ | `nn.l1_penalty(model, strength)` |
 #
 # They are terms of the loss like any other, so **they count in the loss that is reported**. (An optimizer's
 # `weight_decay` pulls at the weights too, but behind the scenes: the curve that you look at leaves it out, and may go up
-# while training goes right.)
+# while training goes right.) Biases, and other parameters with fewer than two axes, are left out unless you say
+# `biases=True`.
 #
 # **Predict.** A weight that the data do not care about stands at 8. The loss has the term `2 * abs(w)`, and gradient descent
 # goes with the rate 0.5. After how many steps is the weight 0?
@@ -1030,7 +1036,7 @@ TEACHERS = {
 
 
 def teach(loss_of, epochs=8):
-    """Train a fresh network; return its accuracy, and how sure it is where right and where wrong."""
+    """Train a fresh network; return accuracy, and how sure it is where right and wrong."""
     model = digit_network()
     optimizer = optim.Adam(model.parameters(), lr=0.004)
     for _ in range(epochs):
@@ -1077,12 +1083,13 @@ draw.figure(
 # The digits are read about equally well: for *which* one it is, many losses do. What the scores *mean* is another
 # matter. Only where the loss was made of the softmax may one read the softmax as probabilities.
 #
-# **Investigate.** Label a fifth of the training digits at random, in a cell of your own, and train again on those. Which loss suffers most,
-# and which one remains modest?
+# **Investigate.** Give a fifth of the training digits random labels, and train again on all of them. In a cell of your own:
+# `pixels, labels = train[:]`, change a copy of `labels`, `train = ArrayDataset(pixels, labels)` (from `diydl.data`), and call
+# `teach` for each loss. Which one suffers most, and which one remains modest?
 #
 # ## 8. Bug hunt
 #
-# A friend's network reads the digits tolerably, but its loss stops half-way, and trains slowly. Which line is wrong?
+# A friend's network reads the digits tolerably, but its loss stops half-way, and it trains slowly. Which line is wrong?
 
 # %% tags=["given"]
 check.lines("08/bug-hunt")
@@ -1117,14 +1124,14 @@ check("08/bug-hunt", flattening_line)
 # keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 # ```
 #
-# | piece | in diydl | in PyTorch | elsewhere |
+# | piece | in diydl | in PyTorch (files in `aten/src/ATen/native`) | elsewhere |
 # |---|---|---|---|
-# | log-softmax | `log_softmax` in `diydl/ops/functional.py` | `aten/src/ATen/native/SoftMax.cpp` | `jax.nn.log_softmax`, with the same shift |
-# | cross-entropy | one primitive, `diydl/ops/loss.py`; classes last, or `axis=1` | `aten/src/ATen/native/LossNLL.cpp`: log-softmax, then `nll_loss`; classes on axis 1 | `sparse_softmax_cross_entropy_with_logits` of TensorFlow |
-# | logistic loss | `sigmoid_cross_entropy` in `diydl/ops/loss.py` | `aten/src/ATen/native/Loss.cpp` | `optax.sigmoid_binary_cross_entropy` |
+# | log-softmax | `log_softmax` in `diydl/ops/functional.py` | `SoftMax.cpp` | `jax.nn.log_softmax`, with the same shift |
+# | cross-entropy | one primitive, `diydl/ops/loss.py`; classes last, or `axis=1` | `LossNLL.cpp`: log-softmax, then `nll_loss`; classes on axis 1 | `sparse_categorical_crossentropy` of Keras |
+# | logistic loss | `sigmoid_cross_entropy` in `diydl/ops/loss.py` | `Loss.cpp` | `optax.sigmoid_binary_cross_entropy` |
 # | from probabilities | `nn.binary_cross_entropy`; a logarithm counts as -100 at least | `binary_cross_entropy`: -100 too | Keras clips to 1e-7 from 0 and 1 |
 # | Huber | `nn.huber_loss`; `nn.smooth_l1_loss` is the same, divided by delta | `huber_loss`, `smooth_l1_loss` | `HuberRegressor` of scikit-learn |
-# | hinge | `nn.hinge_loss`: sum over the classes | `multi_margin_loss`: their mean | `LinearSVC` of scikit-learn |
+# | hinge | `nn.hinge_loss`: sum over the classes | `multi_margin_loss`: their mean | `LinearSVC(loss="hinge")` of scikit-learn |
 # | Dice | `diydl/nn/loss/dice.py` | none | `DiceLoss`, `GeneralizedDiceLoss` of MONAI |
 # | ignored labels | `ignore_index=`; 0 if nothing is left | -100 unasked; NaN if nothing is left | masks, `sample_weight` in Keras |
 
@@ -1138,7 +1145,7 @@ check("08/bug-hunt", flattening_line)
 # - The slope of both is **what was said minus what was true**. Fused, it is one line.
 # - `cross_entropy` wants **scores**. A softmax too many makes no error, only a bad network.
 # - Accuracy lies about what is rare. **Weights** let each class count the same; **Dice** counts overlap.
-# - A penalty is an opinion about weights. It belongs into the **reported** loss. L2 shrinks, L1 selects.
+# - A penalty is an opinion about weights. It belongs in the **reported** loss. L2 shrinks, L1 selects.
 #
 # **Next:** chapter 09 walks downhill on these losses: from plain descent to AdamW, step by step.
 #

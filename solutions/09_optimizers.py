@@ -73,7 +73,7 @@ numbers_trained = 3610
 check("09/recall-count", numbers_trained)
 
 # %% [markdown]
-# **Chapter 08.** `nn.l2_penalty(w, 0.5)` is added to a loss, and a weight in w is 6. What does the penalty add to
+# **Chapter 08.** `nn.l2_penalty(w, 0.5)` is added to a loss, and a weight in the matrix w is 6. What does the penalty add to
 # the gradient of that weight?
 
 # %% tags=["exercise"] exercise="09/recall-penalty"
@@ -116,7 +116,7 @@ for _ in range(3):
     print(w)
 
 # %% [markdown]
-# `group` holds the options, such as the learning rate; `step` counts the steps, from 1. There may be several
+# `group` holds the options; `lr` is the rate of this step; `step` counts the steps, from 1. There may be several
 # groups of parameters, each with options of its own. The rest of this chapter is about better things to
 # return.
 #
@@ -240,7 +240,8 @@ def momentum_step(p, g, v, lr, momentum):
 check("09/momentum_step", momentum_step)
 
 # %% [markdown]
-# **Investigate.** Back to the figure above: turn the momentum up. Which pair of rate and momentum is best after forty steps?
+# **Investigate.** Back to the figure above: turn the momentum up. Which pairs of rate and momentum fall off the chart
+# within forty steps, and which one first? (With momentum $\mu$ the limit of the rate rises to $1 + \mu$ times what it was.)
 # What does too much momentum look like?
 #
 # **Predict.** On a slope that is 1 everywhere, the velocity of a ball with momentum 0.9 grows: 1, then 1.9, then 2.71. Where
@@ -258,8 +259,8 @@ check("09/predict-speed", final_velocity)
 # ### Looking ahead
 #
 # A ball that rolls fast notices a rise only when it is on it. Nesterov (1983) had an idea: the velocity will carry us on
-# anyway, so take the slope *there*. In the form that is used for networks (Sutskever and others, 2013) the gradient stays where it
-# is, and the step looks ahead: after this step the velocity will fade to $\mu v$ and get a gradient like this one.
+# anyway, so take the slope *there*. Sutskever and others (2013) brought it to networks. In the form that libraries use (Bengio
+# and others, 2013) the gradient stays where it is, and the step looks ahead: after this step the velocity will fade to $\mu v$ and get a gradient like this one.
 #
 # $$v \leftarrow \mu\, v + g \qquad\qquad p \leftarrow p - \text{lr} \cdot (\mu\, v + g)$$
 #
@@ -292,8 +293,9 @@ three = [
 ways = walk(ravine, three, (-9.0, 1.5), STEPS)
 for name, k in [("plain", 0), ("momentum", 1), ("looking ahead", 2)]:
     heights = ravine(ways[:, k, 0], ways[:, k, 1])
-    below = int(np.argmax(heights < 0.01)) if heights.min() < 0.01 else None
-    print(f"{name:14} loss after {STEPS} steps: {heights[-1]:.1e}   below 0.01 after {below} steps")
+    low = heights < 0.01
+    when = f"after {low.argmax()} steps" if low.any() else "not yet"
+    print(f"{name:14} loss at the end {heights[-1]:.1e}   below 0.01 {when}")
 
 # %% [markdown]
 # ## 3. To each its own scale
@@ -399,7 +401,7 @@ with draw.style():
 draw.figure(
     fig,
     alt="Two curves of step length over 300 steps. When the gradient falls from 10 to 0.1 at step 50 both drop "
-    "to a thousandth; AdaGrad stays there, RMSprop comes back to 1 by step 250.",
+    "to a hundredth of what they were; AdaGrad stays there, RMSprop comes back to 1 by step 250.",
     caption="AdaGrad does not forget that gradients were large once. RMSprop does.",
     data={"step": list(range(0, 300, 10)), **{n: v[::10] for n, v in lengths.items()}},
 )
@@ -555,7 +557,7 @@ print("after sixty steps:", w.numpy().round(3))
 # ## 5. Decay, and where to put it
 #
 # Chapter 08 made large weights part of the loss: an L2 penalty, whose gradient pulls each weight towards 0 by a share of its
-# size. With SGD one can as well leave the loss alone and let each weight shrink a little in every step. It comes out the same, and
+# size. With plain SGD one can as well leave the loss alone and let each weight shrink a little in every step. It comes out the same, and
 # is called **weight decay**. With Adam it does not come out the same.
 #
 # **Predict.** Two weights have the value 2 and a penalty of the strength 0.01, so the penalty pulls at both with 0.02. The gradients of
@@ -589,7 +591,8 @@ def shrink(p, lr, weight_decay):
 check("09/shrink", shrink)
 
 # %% [markdown]
-# **Run.** The two weights of the question, for 300 steps. First the penalty as part of the gradient, then apart from it:
+# **Run.** Two kinds of weights as in the question, 200 of each, with a stronger decay (0.5), for 300 steps. First the penalty
+# as part of the gradient, then apart from it, then none:
 
 # %% tags=["given"]
 left = {}
@@ -609,7 +612,8 @@ for name, make in [
 
 # %% [markdown]
 # Each number is a mean over 200 weights that began with 2. In the first row the busy weights have kept nearly everything. In the second, both kinds
-# have kept the same share of their 2, about $(1 - 0.01 \cdot 0.5)^{300} \approx 0.22$.
+# have kept the same share of their 2, about $(1 - 0.01 \cdot 0.5)^{300} \approx 0.22$. The third row shows that the noise
+# alone hardly moves their mean.
 
 # %% [markdown]
 # ## 6. A rate that changes
@@ -658,8 +662,8 @@ draw.figure(
 )
 
 # %% [markdown]
-# That a rate like $1/(1 + kt)$ finds the goal through any noise was proved in 1951 (Robbins and Monro). In practice there are many
-# shapes. All of them are in the library: a schedule is made with an optimizer, and its `step()` comes after the optimizer's.
+# That a rate like $1/(1 + kt)$ finds the goal through noise that is right on average and not too wild was proved in 1951
+# (Robbins and Monro). In practice there are many shapes. Those below are in the library: a schedule is made with an optimizer, and its `step()` comes after the optimizer's.
 
 # %% tags=["given", "hide-input"]
 SHAPES = {
@@ -844,7 +848,7 @@ check("09/global_norm", global_norm)
 
 # %% tags=["given"]
 def train_with_accident(max_norm=None):
-    """Return the losses of all steps but the broken one, the lengths of the gradients, and the network."""
+    """Return all losses but the broken one, the gradients' lengths, and the network."""
     network = make_network()
     optimizer = optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
     batches = data.DataLoader(train, batch_size=32, shuffle=True, seed=0)
@@ -864,9 +868,8 @@ accidents = {"as it comes": train_with_accident(), "clipped to 1": train_with_ac
 for name, (_, lengths, network) in accidents.items():
     share = metrics.accuracy(network(exam), answers)
     usual = np.median(lengths[:60])
-    print(
-        f"{name:13} gradient usually {usual:.2f} long, at the accident {lengths[60]:,.0f}; accuracy at the end {share:.1%}"
-    )
+    print(f"{name:13} gradient usually {usual:.2f} long, at the accident {lengths[60]:,.0f}")
+    print(f"{'':13} accuracy at the end {share:.1%}")
 
 # %% tags=["given", "hide-input"]
 with draw.style():
@@ -887,7 +890,7 @@ draw.figure(
 # %% [markdown]
 # `optim.clip_grad_norm_` returns the length *before* clipping: worth a look in every training.
 #
-# **Order.** Five of these lines are one step of such a training. Write the letters as a string.
+# **Order.** Five of these lines are one step of such a training, with a schedule. Write the letters as a string.
 
 # %% tags=["given"]
 check.lines("09/order-step")
@@ -985,7 +988,7 @@ draw.live(
 # %% [markdown]
 # ## 9. Your AdamW on the digits
 #
-# Now to a landscape of 3,610 dimensions, with your rules and your schedule. First once more `use_mine()`, and a look at what one step calls:
+# Now to a landscape of 3,610 dimensions, with your rules and your schedule. First once more `use_mine()`, and a look at what one epoch calls:
 
 # %% tags=["given"]
 use_mine()
@@ -995,7 +998,7 @@ EPOCHS = 8
 
 
 def fit(make, schedule=None, seed=0, epochs=EPOCHS):
-    """Train on the digits; return the loss of each epoch and the accuracy on the test set after each."""
+    """Train on the digits; return loss and test accuracy of each epoch."""
     network = make_network()
     optimizer = make(network.parameters())
     batches = data.DataLoader(train, batch_size=32, shuffle=True, seed=seed)
@@ -1044,8 +1047,8 @@ with draw.style():
     fig, (left, right) = plt.subplots(1, 2, figsize=(8.2, 2.9))
     for name, history in runs.items():
         epochs = range(1, EPOCHS + 1)
-        left.semilogy(epochs, history["loss"], "o-", ms=4, label=name)
-        right.plot(epochs, [100 * share for share in history["test accuracy"]], "o-", ms=4)
+        left.semilogy(epochs, history["loss"], marker="o", ms=4, label=name)
+        right.plot(epochs, [100 * y for y in history["test accuracy"]], marker="o", ms=4)
     left.set(xlabel="epoch", ylabel="loss")
     right.set(xlabel="epoch", ylabel="test accuracy in %")
     left.legend(frameon=False)
@@ -1065,7 +1068,7 @@ draw.figure(
 
 # %% [markdown]
 # Is that fair? Only if 0.1 is a good rate for SGD. The range test says that it could be larger. A fair comparison gives both the
-# same care, so here are both at seven rates, three epochs long:
+# same care, so here are both at seven rates, three epochs long (SGD still without a schedule; that comes next):
 
 # %% tags=["given"]
 sweep_rates = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
@@ -1082,9 +1085,9 @@ finals = {name: [h["loss"][-1] for h in histories] for name, histories in sweep.
 with draw.style():
     fig, ax = plt.subplots(figsize=(5.5, 2.8))
     for name, losses in finals.items():
-        ax.loglog(sweep_rates, losses, "o-", ms=4, label=name)
+        ax.loglog(sweep_rates, losses, marker="o", ms=4, label=name)
     ax.set(xlabel="learning rate", ylabel="loss of the third epoch")
-    ax.legend(frameon=False)
+    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
 best = {n: (sweep_rates[int(np.argmin(v))], min(v)) for n, v in finals.items()}
 draw.figure(
     fig,
@@ -1101,8 +1104,9 @@ draw.figure(
 # So 0.1 was no good rate for SGD: at 1 it comes much nearer to AdamW. But look at the width, too. AdamW gets along with anything
 # between 0.01 and 0.3, SGD with little besides 0.3 and 1. On a network as small as this, SGD with a well chosen rate is a good
 # optimizer. What AdamW gives you is that the choice is easier, also on deep networks, whose layers have gradients of very different sizes.
+# (The rule of the range test was cautious here: both best rates lie near its lowest points, as these runs are short.)
 #
-# And momentum? Here is SGD with your schedule; the cell is open for you to change.
+# And a schedule for SGD? Here it is; the cell is open for you to change.
 
 # %%
 tried = fit(lambda ps: optim.SGD(ps, lr=0.3), my_schedule)
@@ -1114,7 +1118,7 @@ print(f"loss of the last epoch {tried['loss'][-1]:.3f}, accuracy {tried['test ac
 # %% [markdown]
 # ## 10. Bug hunt
 #
-# A friend's AdamW trains well. But weights with large gradients never get smaller, however much decay is asked for. In this
+# A friend's AdamW trains well. But weights with large gradients hardly get smaller, however much decay is asked for. In this
 # little program both weights should lose about the same share. Which line is wrong?
 
 # %% tags=["given"]
@@ -1165,7 +1169,7 @@ check("09/bug-hunt", coupling_line)
 # | schedule | a function of the number of steps | mostly a recurrence on the last rate | a function of the number of steps |
 # | clipping | `clip_grad_norm_`; what is not finite stays where it is | `clip_grad_norm_`; one NaN spreads over all | `clip_by_global_norm`, a link of the chain |
 #
-# Why does PyTorch have each optimizer three times? Adam reads and writes four arrays in a dozen operations. One operation at a time, each goes through all of the memory; that
+# Why does PyTorch have each optimizer three times? Adam reads four arrays and writes three, in a dozen operations. One operation at a time, each goes through all of the memory; that
 # is the simple version. On a GPU starting an operation costs more than small tensors do, hence one call for whole lists. Best is a loop that reads every
 # number once and does everything with it: that is what *fused* means. Ours does the operations on pieces that fit into the cache, which comes near it.
 
@@ -1186,7 +1190,7 @@ check("09/bug-hunt", coupling_line)
 # **Sources.** B. Polyak, *Some methods of speeding up the convergence of iteration methods*, 1964. Y. Nesterov, *A method for solving the
 # convex programming problem with convergence rate O(1/k²)*, 1983. I. Sutskever and others, *On the importance of initialization and momentum in
 # deep learning*, ICML 2013. J. Duchi, E. Hazan and Y. Singer, *Adaptive subgradient methods*, JMLR 12, 2011. T. Tieleman and G. Hinton,
-# *Lecture 6.5: RMSprop*, 2012. D. Kingma and J. Ba, *Adam*, ICLR 2015. I. Loshchilov and F. Hutter, *SGDR*, ICLR 2017, and *Decoupled weight decay
+# *Lecture 6.5: RMSprop*, 2012. Y. Bengio, N. Boulanger-Lewandowski and R. Pascanu, *Advances in optimizing recurrent networks*, ICASSP 2013. D. Kingma and J. Ba, *Adam*, ICLR 2015. I. Loshchilov and F. Hutter, *SGDR*, ICLR 2017, and *Decoupled weight decay
 # regularization*, ICLR 2019. L. Smith, *Cyclical learning rates for training neural networks*, WACV 2017. R. Pascanu, T. Mikolov and Y. Bengio, *On
 # the difficulty of training recurrent neural networks*, ICML 2013. H. Robbins and S. Monro, *A stochastic approximation method*, 1951. H. Rosenbrock,
 # *An automatic method for finding the greatest or least value of a function*, 1960.

@@ -12,7 +12,7 @@
 # - split a data set so that every class has its share, and say when to stop;
 # - make a large batch out of small ones;
 # - write down all that a training depends on, and go on as if nothing had happened;
-# - leave all that to a `Trainer`, and read 97 of 100 digits after one epoch on MNIST.
+# - leave all that to a `Trainer`, and (where MNIST is at hand) read 97 of 100 digits after one epoch.
 
 # %% tags=["given"]
 import tempfile
@@ -173,7 +173,7 @@ with draw.style():
 draw.figure(
     fig,
     alt="Two curves of the loss over the 300 steps of one epoch. Shuffled, it falls, with much noise. In the "
-    "order of the classes it falls and jumps up again whenever the next digit begins, to far above 2.3.",
+    "order of the classes it falls and jumps up again whenever the next digit begins, to above 2.3.",
     caption="In order, the loss falls on each digit, and jumps when the next one begins.",
     data={"step": list(range(len(losses))), **steps},
 )
@@ -285,7 +285,8 @@ def picture_of_workers(workers, load):
         for number, ((who, begin, end), (start, stop)) in enumerate(zip(loads, steps, strict=True)):
             row = 0 if workers == 0 else who + 1
             ax.barh(row, end - begin, left=begin, color=draw.COLOURS["sky"], edgecolor="black")
-            ax.text((begin + end) / 2, row, str(number), ha="center", va="center")
+            size = 7 if end - begin < 1 else None
+            ax.text((begin + end) / 2, row, str(number), ha="center", va="center", fontsize=size)
             ax.barh(0, stop - start, left=start, color=draw.COLOURS["orange"], edgecolor="black")
             ax.text((start + stop) / 2, 0, str(number), ha="center", va="center")
         rows = ["training"] + [f"worker {k + 1}" for k in range(workers)]
@@ -299,7 +300,7 @@ def words_of_workers(workers, load):
     _, steps = schedule_of(workers, load)
     total = steps[-1][1]
     return (
-        f"{workers} workers, loading takes {load:g} times as long as a step: eight batches are done after "
+        f"{workers} worker{'s' * (workers != 1)}, loading takes {load:g} times as long as a step: eight batches are done after "
         f"{total:.1f}; the training is busy for {8 / total:.0%} of the time."
     )
 
@@ -319,7 +320,7 @@ draw.live(
 # Workers here are threads. That works because reading from a disk, and much of what NumPy does, lets other
 # threads run meanwhile; pure Python does not. Two promises are kept: the batches are **the same in the same
 # order**, however many workers there are, and if a worker fails, its error is raised where its batch would
-# have come, with the number of the example. Here is a data set that is as slow as a disk:
+# have come, with the numbers of the examples in it. Here is a data set that is as slow as a disk:
 
 
 # %% tags=["given"]
@@ -345,7 +346,7 @@ for workers in (0, 1, 4):
     batches = list(data.DataLoader(slow, 32, shuffle=True, workers=workers))
     seconds[workers] = time.perf_counter() - begin
     labels_seen[workers] = [labels.tolist() for _, labels in batches]
-    print(f"{workers} workers: {seconds[workers]:.2f} s")
+    print(f"{workers} worker{'s' * (workers != 1)}: {seconds[workers]:.2f} s")
 print("the same batches:", labels_seen[0] == labels_seen[1] == labels_seen[4])
 
 # %% tags=["given"]
@@ -468,7 +469,7 @@ def evaluate(model, loss, batches):
 check("10/evaluate", evaluate)
 
 # %% [markdown]
-# **Run.** How much do the two promises matter? The same network, examined ten times: with dropout by mistake, and
+# **Run.** How much does the mode matter? The same network, examined ten times: with dropout by mistake, and
 # without.
 
 # %% tags=["given"]
@@ -572,7 +573,7 @@ print("sick ones among 40 of 200, twelve times at random:", *found)
 # and so on, up to (n − 0.5) / n. Then walk from 0 to 1 and write down whom you meet. This order may be cut
 # **anywhere**.
 #
-# **Make.** Write `spread_classes(labels)`. `labels` is an array (N,) of whole numbers, any numbers. Return the order
+# **Make.** Write `spread_classes(labels)`. `labels` is an array (N,) of whole numbers, not necessarily 0, 1, 2 and so on. Return the order
 # as an array: the number of the example with the smallest place, then the next. Where two places are equal, the
 # smaller number comes first (`np.argsort(..., kind="stable")` does that), and within one class the old order
 # stays.
@@ -755,7 +756,7 @@ print(f"largest difference of any weight after two epochs: {apart:.1e}")
 # ## 7. Go on as if nothing had happened
 #
 # A long training is broken off sooner or later: by the power, by the system, by you. Then it shall go on, and not
-# nearly as it would have: **to the last bit**. Else nobody can tell whether a different result comes from a better
+# only nearly as it would have, but **to the last bit**. Else nobody can tell whether a different result comes from a better
 # idea or from a break.
 #
 # **Predict.** A network with dropout is trained by Adam, with a shuffled loader. Somebody saved its weights, and
@@ -846,7 +847,8 @@ draw.figure(
 )
 
 # %% [markdown]
-# Nothing left out: a difference of exactly 0. Each of the others trains as well, and none of them complains.
+# Nothing left out: a difference of exactly 0. Each of the others trains, too, and none of them fails. (We had to say
+# `strict=False`: a missing key `load_state_dict` would have noticed.)
 #
 # **Make.** Write `gather_state(model, optimizer, loader)`: all three in one flat dictionary, from names to NumPy
 # arrays, as a file can hold it. Under `"epoch"` stands `loader.epoch`, as an array; under `"model/..."` all of
@@ -892,7 +894,8 @@ check("10/order-write", safe_order)
 #
 # All of this is written once, and then used: the `Trainer`. It is given what you would have written yourself, a
 # model, a loss and an optimizer, and does the rest: modes, exams, metrics, schedules, progress, checkpoints.
-# `use_mine()` puts in what you have passed, and `watch` shows where it is called:
+# `use_mine()` puts in what you have passed, and `watch` shows where it is called. (`train_epoch`, `evaluate` and the others
+# without a line in the list are the Trainer's in small; it has its own.)
 
 # %% tags=["given"]
 use_mine()
@@ -935,7 +938,8 @@ draw.digit_grid(big_train.images[:20], big_train.arrays[1][:20])
 
 # %% [markdown]
 # The network has two hidden layers. The learning rate rises to 0.004 and falls to nearly nothing within the
-# epoch (*one cycle*, chapter 09). `Checkpoints` writes everything to a folder, here after every 60 steps.
+# epoch (*one cycle*, chapter 09). `Checkpoints` writes everything to a folder after each epoch, and here after every 60 steps too; the last three files are
+# kept.
 
 
 # %% tags=["given"]
@@ -1008,7 +1012,7 @@ print(
 )
 
 # %% [markdown]
-# It took up the epoch in its middle, at the batch where it was. The same schedule, the same order, the same
+# It took up the epoch at the batch of the last file, and made the steps after it again. The same schedule, the same order, the same
 # averages of Adam: the same network.
 #
 # **Investigate.** `trainer.history` is what was measured, and `draw.training_curve(trainer.history)` draws it. What
@@ -1091,13 +1095,13 @@ check("10/bug-hunt", repeated_line)
 #
 # | piece | in diydl | elsewhere |
 # |---|---|---|
-# | order of an epoch | `epoch_order` in `diydl/data/loader.py`, from seed and epoch | `RandomSampler` in PyTorch's `utils/data/sampler.py`, from a generator that goes on; `DistributedSampler.set_epoch` does it our way |
+# | order of an epoch | `epoch_order` in `diydl/data/loader.py`, from seed and epoch | `RandomSampler` in PyTorch's `utils/data/sampler.py`, from a generator that goes on; `DistributedSampler.set_epoch` takes the epoch too, but adds it to the seed |
 # | batches | `cut_batches` | `BatchSampler` in the same file |
 # | workers | threads, in `diydl/data/prefetch.py` | processes, `_utils/worker.py`: Python code runs at the same time too, but each batch is sent from process to process |
 # | joining examples | `stack`, `collate=` | `default_collate` in `_utils/collate.py` |
 # | the loop | `Trainer._train_epoch` in `diydl/train/trainer.py` | Keras's `backend/torch/trainer.py`; Lightning's `loops/training_epoch_loop.py` |
 # | stopping | `EarlyStopping` in `diydl/train/early.py` | `callbacks/early_stopping.py` of Keras and of Lightning |
-# | checkpoints | `diydl/train/checkpoint.py`: arrays, no code | `torch.save`, a pickle unless `weights_only`; Lightning's `model_checkpoint.py` |
+# | checkpoints | `diydl/train/checkpoint.py`: arrays, no code | `torch.save` writes a pickle; `torch.load(weights_only=True)` refuses the code in it; Lightning's `model_checkpoint.py` |
 # | best k | `ranks` in `diydl/train/metrics.py` | `in_top_k` of Keras; `torchmetrics` |
 #
 # Ours resumes in the middle of an epoch, since an order follows from two numbers. PyTorch's loader has to be gone
@@ -1115,7 +1119,7 @@ check("10/bug-hunt", repeated_line)
 # - Gradients of small batches, each with its **share**, add up to that of a large one.
 # - A **checkpoint** holds all that the next step depends on: model with buffers, optimizer, place in the data. Then
 #   the run goes on to the same bit. It is written beside, brought to the disk, and renamed.
-# - You wrote all of these, and MNIST was read at 97 of 100 after one epoch.
+# - You wrote the heart of these; and MNIST, where it is at hand, is read at 97 of 100 after one epoch.
 #
 # **Next:** chapter 11 is about the gap between the two curves of section 5: how to learn more from what one has.
 #

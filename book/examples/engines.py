@@ -144,7 +144,7 @@ apart
 # and in use, with batches of 8, 5 and 1, a recurrence of 2,000 steps among them).
 # `python -m tests.engines.agreement` prints how far each engine is from the tape:
 #
-# | | primitives to the last bit as on the tape | largest difference there | largest of the eight models |
+# | engine | primitives to the last bit as on the tape | largest difference there | largest of the eight models |
 # |---|---|---|---|
 # | graph | 70 of 70 | 0 | 0 |
 # | net | 70 of 70 | 0 | 7e-8 |

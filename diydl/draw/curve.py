@@ -55,7 +55,7 @@ def training_curve(history, *, steps=None, alt=None, caption=None):
             ax.set(xlabel="epoch", ylabel=kind if len(names) > 1 or "%" in kind else names[0])
             ax.xaxis.get_major_locator().set_params(integer=True)
             if len(ax.get_lines()) > 1:
-                ax.legend()
+                ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, frameon=False)  # above
         data = {"epoch": epochs, **columns} if epochs else {"epochs": steps[0], "loss": steps[1]}
         return figure(fig, alt=alt or _words(epochs, drawn, steps), caption=caption, data=data)
 

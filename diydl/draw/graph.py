@@ -77,7 +77,7 @@ def graph(
     >>> import diydl as dl
     >>> w = dl.Parameter([2.0, 3.0], name="w")
     >>> graph((w * w).sum(), values=True)
-    Graph of 3 nodes, from left to right:
+    Graph: 3 nodes, from left to right:
     1. w: parameter, shape (2,), value [2, 3]
     2. mul: from w (1) and w (1), shape (2,), value not kept
     3. sum: from mul (2), shape (), value 13

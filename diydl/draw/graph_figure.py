@@ -52,7 +52,7 @@ class GraphFigure:
         size = f"{count} node{'s' * (count != 1)}"
         if count < total:
             size = f"{total:,} nodes, {count} of them drawn"
-        self.heading = f"{name} of {size}, {DIRECTIONS[self.direction]}"
+        self.heading = f"{name}: {size}, {DIRECTIONS[self.direction]}"
         self.alt = f"{self.heading}:\n{view.text(colours, shown)}"
 
     @property

@@ -185,7 +185,8 @@ class Curves(Callback):
             words += f": loss {trainer.loss:.4g}"
         elif trainer.history:
             words += f": {told(trainer.history)}"
-        return f"{words}. {monotonic() - self.began:.0f} seconds."
+        seconds = round(monotonic() - self.began)
+        return f"{words}. {seconds} second{'s' * (seconds != 1)}."
 
 
 class Page:

@@ -43,7 +43,7 @@ def test_the_picture_has_a_name_and_a_description(loss):
     assert svg.get("role") == "img"
     title = svg.find(f"{SVG}title").text
     assert svg.get("aria-label") == title
-    assert title.startswith("The loss & more of 12 nodes, from left to right")
+    assert title.startswith("The loss & more: 12 nodes, from left to right")
     assert svg.find(f"{SVG}desc").text == figure.alt
 
 

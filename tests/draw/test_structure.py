@@ -28,6 +28,6 @@ def test_a_deep_net_is_folded_without_an_input_too():
 
 def test_a_layer_alone():
     assert repr(draw.graph(nn.Linear(4, 2))).splitlines() == [
-        "Linear of 1 node, from left to right:",
+        "Linear: 1 node, from left to right:",
         "1. Linear: 10 parameters",
     ]

@@ -15,7 +15,7 @@ exercise = Ordering(
         "3. `eval` before the first question: dropout would drop.",
     ),
     steps={
-        "train": "fit(model, pictures, labels)",
+        "train": "fit(model, train, epochs=20)",
         "save": 'model.save("digits.safetensors")',
         "build": "copy = make_model()",
         "load": 'copy.load("digits.safetensors")',

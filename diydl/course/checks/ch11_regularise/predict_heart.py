@@ -7,14 +7,14 @@ exercise = Prediction(
     "11/predict-heart",
     "By heart",
     hints=(
-        "The network has more than nine thousand weights. How many pictures has it to tell apart?",
+        "The network has nearly nine thousand weights. How many pictures has it to tell apart?",
         (
             "Nothing has to be understood in order to tell a hundred pictures apart: each can be "
             "learned by itself."
         ),
         (
             "1. There are 100 pictures, no two alike.\n"
-            "2. The network has about a hundred weights for each.\n"
+            "2. The network has about ninety weights for each.\n"
             "3. Is there anything that keeps it from learning every single one?"
         ),
     ),
@@ -22,7 +22,7 @@ exercise = Prediction(
     high=100,
     solution=100,
     explain=(
-        "All of them, or nearly: with a hundred weights for each picture it can learn every "
+        "All of them, or nearly: with ninety weights for each picture it can learn every "
         "single one by itself, though there is nothing to understand. So a low loss on what was "
         "learned proves nothing. (Of new pictures it then reads one in ten.)"
     ),
@@ -45,7 +45,7 @@ exercise = Prediction(
         ),
         Mistake(
             "some",
-            "It has about a hundred weights for each picture, and no reason to stop.",
+            "It has about ninety weights for each picture, and no reason to stop.",
             (21, 94),
         ),
     ],
