@@ -1315,6 +1315,7 @@ with profile(memory=False) as report:
 report.table(by="primitive")
 
 # %% [markdown]
+# (`project` is a layer's product without its bias, which `split` took off; *between* is the time between two steps.)
 # Read your own numbers. Which of the passes bought most here? What is the plan still waiting for? On the small
 # network of chapter 00 a plan buys nothing worth having: there all arrays fit into the cache, and what one waits
 # for is Python calling NumPy, once for each step, in the plan as well as outside.

@@ -313,7 +313,7 @@ def _plain(seconds):
     return duration(seconds) or "0 s"
 
 
-def _short(words, most=44):
+def _short(words, most=30):
     """Shorten the list of what a chain joins."""
     count = words.count(" ") + 1
     return words if len(words) <= most else f"{words[: most - 8]}… ({count})"

@@ -41,7 +41,7 @@ class Table:
         body = "".join(f"<tr>{self._row(row)}</tr>" for row in self.rows)
         return (
             f'<div style="overflow-x:auto" tabindex="0" role="region" '
-            f'aria-label="{escape(self.caption)}"><table>'
+            f'aria-label="{escape(self.caption)}"><table style="font-size:85%">'
             f'<caption style="text-align:left">{escape(self.caption)}</caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
@@ -53,7 +53,9 @@ class Table:
         return "".join(cells)
 
     def _align(self, k):
-        return f"white-space:nowrap;text-align:{'left' if k < self.words else 'right'}"
+        return (
+            f"white-space:nowrap;padding:2px 7px;text-align:{'left' if k < self.words else 'right'}"
+        )
 
 
 def duration(seconds):
