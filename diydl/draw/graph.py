@@ -83,7 +83,7 @@ def graph(
     3. sum: from mul (2), shape (), value 13
     >>> from diydl import nn
     >>> graph(nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 2)), [[0.0] * 4])
-    Sequential of 9 nodes, 4 of them drawn, from left to right:
+    Sequential: 9 nodes, 4 of them drawn, from left to right:
     1. x: data, shape (1, 4)
     2. Linear 0: from x (1), shape (1, 8), 40 parameters
     3. ReLU 1: from Linear 0 (2), shape (1, 8)

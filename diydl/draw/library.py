@@ -11,7 +11,7 @@ LAYERS = (
     (
         "Foundation",
         (
-            *("backend", "threads", "storage", "probe", "primitive", "rules"),
+            *("backend", "threads", "storage", "probe", "value", "primitive", "rules"),
             *("exercise", "dim", "encoding"),
         ),
     ),

@@ -117,7 +117,7 @@ def test_a_big_graph_is_folded():
     for _ in range(10_000):
         y = dl.tanh(y)
     figure = own(y, names={"x": x}, colours="ends")
-    assert repr(figure).startswith("Graph of 10,001 nodes, 2 of them drawn")
+    assert repr(figure).startswith("Graph: 10,001 nodes, 2 of them drawn")
     last = repr(figure).splitlines()[-1]
     assert last.startswith("2. tanh: output, from x (1), shape (1,), to the next tanh, in tanh ×")
     assert len(figure.still()) < 20_000

@@ -30,7 +30,7 @@ def test_what_the_browser_gets_is_all_it_needs(widget):
     assert len(widget._data["nodes"]) == len(widget.picture.nodes) == 115
     assert "class GraphView" in widget._esm and "export default" in widget._esm
     assert widget.selected is None
-    assert repr(widget).startswith("Residual of 115 nodes, 8 of them drawn")
+    assert repr(widget).startswith("Residual: 115 nodes, 8 of them drawn")
 
 
 def test_a_picture_without_groups_has_a_widget_too():

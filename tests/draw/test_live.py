@@ -159,7 +159,7 @@ def test_graphs_can_be_live():
         return draw.graph(y, layout="own")
 
     frames, alts = unpacked(draw.live(steps, count=[1, 2])._repr_html_())
-    assert "Graph of 3 nodes" in alts[1] and "<svg" in frames[1]
+    assert "Graph: 3 nodes" in alts[1] and "<svg" in frames[1]
 
 
 def test_data_are_a_table_for_each_frame():

@@ -144,4 +144,4 @@ def test_a_deep_graph_does_not_recurse():
     for _ in range(5_000):
         y = y.tanh()
     figure = draw.graph(y, layout="own")
-    assert repr(figure).startswith("Graph of 5,001 nodes, 2 of them drawn")
+    assert repr(figure).startswith("Graph: 5,001 nodes, 2 of them drawn")
