@@ -88,7 +88,7 @@ class GraphView {
   heading() {
     const count = this.seen.nodes.length, { name, total, towards } = this.graph;
     const size = count < total ? `${total.toLocaleString("en-US")} nodes, ${count} of them drawn` : `${count} node${count === 1 ? "" : "s"}`;
-    return `${name} of ${size}, ${towards}`;
+    return `${name}: ${size}, ${towards}`;
   }
 
   fit(width, height) { // a little smaller is better than scrolling
