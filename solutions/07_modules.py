@@ -1008,7 +1008,7 @@ check("07/bug-hunt", lossy_line)
 #     bias: jax.Array
 #
 # grads = eqx.filter_grad(loss)(model, x, y)           # a tree of the same form
-# updates, state = optim.update(grads, state)
+# updates, state = descent.update(grads, state)
 # model = eqx.apply_updates(model, updates)
 # ```
 #

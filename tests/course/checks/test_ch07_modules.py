@@ -95,8 +95,8 @@ def test_the_order_brings_a_model_back(tmp_path, monkeypatch):
         return nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.9))
 
     model, picture = make_model(), np.ones((1, 2), np.float32)
-    names = {"model": model, "make_model": make_model, "fit": lambda *_: None}
-    names |= {"pictures": None, "labels": None, "picture": picture}
+    names = {"model": model, "make_model": make_model, "fit": lambda *_, **__: None}
+    names |= {"train": None, "picture": picture}
     exec(lines, names)
     expected = model.eval()(picture).numpy()
     np.testing.assert_array_equal(names["copy"](picture).numpy(), expected)
