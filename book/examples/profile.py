@@ -111,6 +111,9 @@ for row in steps:
 f"tape {report.seconds / 5 * 1e3:.1f} ms a step, plan {plan_report.seconds / 5 * 1e3:.1f} ms"
 
 # %% [markdown]
+# How much a plan gains depends on the machine and on the model. The products take what they take, in a plan as
+# outside; what it saves are passes over the memory, and buffers.
+#
 # ## What the profiler costs
 #
 # Its own time is measured and not counted; the last line of a report says how much it was. Watching memory makes
