@@ -54,7 +54,7 @@ class Table:
 
     def _align(self, k):
         return (
-            f"white-space:nowrap;padding:2px 7px;text-align:{'left' if k < self.words else 'right'}"
+            f"white-space:nowrap;padding:2px 5px;text-align:{'left' if k < self.words else 'right'}"
         )
 
 
