@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parent
@@ -76,6 +77,19 @@ def pytest_collection_modifyitems(items):
         for name, reason in reasons.items():
             if reason and item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def same_draws(request):
+    """Start the generator that the tests of a module share anew for each of them.
+
+    Else what a test draws depends on which tests ran before it in the same process.
+    """
+    shared = getattr(request, "module", None)
+    for name in ("rng", "RNG"):
+        generator = getattr(shared, name, None)
+        if isinstance(generator, np.random.Generator):
+            generator.bit_generator.state = np.random.default_rng(0).bit_generator.state
 
 
 @pytest.hookimpl(tryfirst=True)

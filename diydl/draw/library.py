@@ -11,8 +11,8 @@ LAYERS = (
     (
         "Foundation",
         (
-            *("backend", "threads", "storage", "probe", "value", "primitive", "rules"),
-            *("exercise", "dim", "encoding"),
+            *("backend", "blas", "threads", "storage", "probe", "value", "primitive"),
+            *("rules", "exercise", "dim", "encoding"),
         ),
     ),
     ("Operations", ("ops", "parameter", "creation")),

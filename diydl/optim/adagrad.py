@@ -1,6 +1,7 @@
 """AdaGrad and AdaDelta: a step of its own size for every element."""
 
 from diydl.backend import array_module
+from diydl.blas import axpby
 from diydl.ops import cast, sqrt
 from diydl.optim.group import positive
 from diydl.optim.optimizer import Optimizer
@@ -77,8 +78,7 @@ class Adagrad(Optimizer):
             xp.sqrt(total, out=a)
             a += eps
             xp.divide(g, a, out=a)
-            a *= float(p.dtype.type(lr)) / slower
-            p -= a
+            axpby(-float(p.dtype.type(lr)) / slower, a, 1, p, a)
 
         return update
 
@@ -139,22 +139,15 @@ class Adadelta(Optimizer):
 
         def update(p, g, squares, deltas, a, b):
             xp = array_module(p)
-            squares *= rho
-            xp.multiply(g, g, out=a)
-            a *= 1 - rho
-            squares += a
+            axpby(1 - rho, xp.multiply(g, g, out=a), rho, squares, a)
             xp.add(squares, eps, out=a)
             xp.sqrt(a, out=a)
             xp.add(deltas, eps, out=b)
             xp.sqrt(b, out=b)
             b /= a
             b *= g  # the step
-            deltas *= rho
-            xp.multiply(b, b, out=a)
-            a *= 1 - rho
-            deltas += a
-            b *= lr
-            p -= b
+            axpby(1 - rho, xp.multiply(b, b, out=a), rho, deltas, a)
+            axpby(-lr, b, 1, p, b)
 
         return update
 

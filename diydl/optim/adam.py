@@ -3,6 +3,7 @@
 import numpy as np
 
 from diydl.backend import array_module
+from diydl.blas import axpby
 from diydl.ops import cast, maximum
 from diydl.optim.group import positive, two_shares
 from diydl.optim.optimizer import Optimizer
@@ -84,12 +85,8 @@ class Adam(Optimizer):
             xp, number = array_module(p), p.dtype.type
             if decay:
                 p *= 1 - number(lr) * decay
-            mean *= first
-            mean += xp.multiply(g, 1 - first, out=a)
-            squares *= second
-            xp.multiply(g, g, out=a)
-            a *= 1 - second
-            squares += a
+            axpby(1 - first, g, first, mean, a)
+            axpby(1 - second, xp.multiply(g, g, out=a), second, squares, a)
             for most in largest:
                 squares = xp.maximum(most, squares, out=most)
             xp.sqrt(squares, out=a)
@@ -97,8 +94,7 @@ class Adam(Optimizer):
                 a /= np.sqrt(number(shares[1]))
             a += eps
             xp.divide(mean, a, out=a)
-            a *= number(lr) / number(shares[0])
-            p -= a
+            axpby(-number(lr) / number(shares[0]), a, 1, p, a)
 
         return update
 
@@ -207,15 +203,13 @@ class Adamax(Optimizer):
 
         def update(p, g, mean, largest, a):
             xp, number = array_module(p), p.dtype.type
-            mean *= first
-            mean += xp.multiply(g, 1 - first, out=a)
+            axpby(1 - first, g, first, mean, a)
             largest *= second
             xp.abs(g, out=a)
             a += eps
             xp.maximum(largest, a, out=largest)
             xp.divide(mean, largest, out=a)
-            a *= number(lr) / number(share)
-            p -= a
+            axpby(-number(lr) / number(share), a, 1, p, a)
 
         return update
 

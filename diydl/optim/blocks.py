@@ -1,18 +1,22 @@
 """Arrays in pieces, worked on by several threads.
 
-An update such as Adam's reads and writes several arrays a dozen times. Done on whole arrays, each
-time waits for the memory; done piece by piece, only the first read and the last write do.
+An update such as Adam's reads and writes several arrays again and again. Done on whole arrays, each
+time waits for the memory; done piece by piece, only the first read and the last write do. Pieces
+are no smaller than that takes: each operation on one costs Python some microseconds, in which the
+other threads wait.
 """
 
+import math
 import threading
+from itertools import pairwise
 
 import numpy as np
 
 from diydl.backend import array_module
 from diydl.threads import num_threads, share_out
 
-BLOCK = 256 * 1024  # elements; smaller ones and the threads wait for Python more than they compute
-_FEW = BLOCK  # elements that one thread has done before a second one is awake
+WORKING = 2560 * 1024  # elements that an update works on at a time, its arrays and scratch together
+_FEW = 256 * 1024  # elements that one thread has updated before a second one is awake
 
 
 class Blocks:
@@ -50,7 +54,7 @@ class Blocks:
             no two jobs may write into the same array. On a GPU, and where an array is not
             contiguous, a piece is all of it.
         """
-        pieces = [piece for update, arrays in jobs for piece in _pieces(update, arrays)]
+        pieces = [x for update, arrays in jobs for x in _pieces(update, arrays, self._count)]
         total = sum(arrays[0].size for _, arrays in jobs)
         alone = total < _FEW or array_module(*(a[0] for _, a in jobs)) is not np
         share_out(self._work, pieces, range(1 if alone else num_threads()))
@@ -61,21 +65,22 @@ class Blocks:
 
     def _scratch(self, like):
         """Return scratch arrays of the shape and dtype of `like`."""
-        if array_module(like) is not np or like.ndim != 1 or like.size > BLOCK:
+        if type(like) is not np.ndarray or like.ndim != 1:
             return [array_module(like).empty_like(like) for _ in range(self._count)]
-        made = self._own.__dict__.setdefault(like.dtype, [])
-        while len(made) < self._count:
-            made.append(np.empty(BLOCK, like.dtype))
-        return made if like.size == BLOCK else [x[: like.size] for x in made]
+        made = self._own.__dict__.setdefault(like.dtype.str, [])
+        if self._count and (not made or made[0].size < like.size):
+            made[:] = [np.empty_like(like) for _ in range(self._count)]
+        return [x[: like.size] for x in made]
 
 
-def _pieces(update, arrays):
+def _pieces(update, arrays, scratch):
     first = arrays[0]
     if array_module(first) is not np or not all(x.flags.c_contiguous for x in arrays):
         return [(update, arrays)]  # a GPU wants large pieces
-    if first.size <= BLOCK:
-        return [(update, [x.reshape(-1) for x in arrays])]
     flat = [x.reshape(-1) for x in arrays]
-    return [
-        (update, [x[start : start + BLOCK] for x in flat]) for start in range(0, first.size, BLOCK)
-    ]
+    most = max(1, WORKING // (len(arrays) + scratch))
+    if first.size <= most:
+        return [(update, flat)]
+    count = math.ceil(first.size / most)
+    ends = [first.size * k // count for k in range(count + 1)]
+    return [(update, [x[a:b] for x in flat]) for a, b in pairwise(ends)]

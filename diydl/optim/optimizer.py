@@ -8,7 +8,7 @@ the first.
 
 import numpy as np
 
-from diydl.backend import array_module, as_array, device_of
+from diydl.backend import array_module, device_of
 from diydl.ops import cast, stop_gradient
 from diydl.optim.blocks import Blocks
 from diydl.optim.group import ParamGroup, as_group, listed_groups
@@ -144,13 +144,17 @@ class Optimizer:
                 self._step_in_blocks(changes)
 
     def _step_in_blocks(self, changes):
-        jobs, changed = [], []
+        jobs, changed, updates = [], [], {}
         for group, i, parameter in changes:
-            state = self._kept(group, i)
-            update = self._update(group, self._counted(i))
+            state, step = self._kept(group, i), self._counted(i)
+            changed += [parameter, *state]
+            if self.at_once(group, parameter.data, parameter.grad.data):
+                continue
+            update = updates.get((group.number, step))
+            if update is None:
+                update = updates[group.number, step] = self._update(group, step)
             arrays = [parameter.data, parameter.grad.data, *(buffer.data for buffer in state)]
             jobs.append((update, arrays))
-            changed += [parameter, *state]
         self._blocks.run(jobs)
         for state in changed:
             state.changed()
@@ -162,8 +166,10 @@ class Optimizer:
             yield group, i, parameter
 
     def _counted(self, i):
-        step = int(self.counts[i].data) + 1
-        self.counts[i].write(as_array(step))
+        count = self.counts[i]
+        step = int(count.data) + 1
+        count.data.fill(step)
+        count.changed()
         return step
 
     def _update(self, group, step):
@@ -272,6 +278,10 @@ class Optimizer:
     def start(self, group, name, like):
         """Return what the buffer `name` of a parameter begins with: zeros."""
         return array_module(like).zeros_like(like)
+
+    def at_once(self, group, p, g):
+        """Update a whole parameter if one call can do so; tell whether it was done."""
+        return False
 
     def rule(self, group, step):
         """Return ``update(p, g, *buffers, *scratch)``, which changes a block in place.

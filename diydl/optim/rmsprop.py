@@ -1,6 +1,7 @@
 """RMSprop."""
 
 from diydl.backend import array_module
+from diydl.blas import axpby
 from diydl.ops import maximum, sqrt
 from diydl.optim.group import positive
 from diydl.optim.optimizer import Optimizer
@@ -83,14 +84,10 @@ class RMSprop(Optimizer):
         def update(p, g, squares, *arrays):
             *more, a = arrays
             xp = array_module(p)
-            squares *= alpha
-            xp.multiply(g, g, out=a)
-            a *= 1 - alpha
-            squares += a
+            axpby(1 - alpha, xp.multiply(g, g, out=a), alpha, squares, a)
             if centered:
                 mean = more[0]
-                mean *= alpha
-                mean += xp.multiply(g, 1 - alpha, out=a)
+                axpby(1 - alpha, g, alpha, mean, a)
                 xp.multiply(mean, mean, out=a)
                 xp.subtract(squares, a, out=a)
                 squares = xp.maximum(a, 0, out=a)  # rounding may leave a little less than 0
@@ -99,12 +96,10 @@ class RMSprop(Optimizer):
             xp.divide(g, a, out=a)
             if momentum:
                 velocity = more[-1]
-                velocity *= momentum
-                velocity += a
-                xp.multiply(velocity, lr, out=a)
+                axpby(1, a, momentum, velocity, a)
+                axpby(-lr, velocity, 1, p, a)
             else:
-                a *= lr
-            p -= a
+                axpby(-lr, a, 1, p, a)
 
         return update
 

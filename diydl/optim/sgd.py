@@ -1,6 +1,7 @@
 """Stochastic gradient descent."""
 
 from diydl.backend import array_module
+from diydl.blas import axpby, axpy
 from diydl.optim.group import positive
 from diydl.optim.optimizer import Optimizer
 from diydl.optim.rules import momentum_step, nesterov_step, sgd_step
@@ -58,6 +59,11 @@ class SGD(Optimizer):
         """Without momentum nothing is kept."""
         return self.buffers if group["momentum"] else ()
 
+    def at_once(self, group, p, g):
+        """Add to the parameter, and no more: BLAS has threads of its own for that."""
+        more = group["momentum"] or group["weight_decay"] or group["maximize"]
+        return not more and axpy(-group["lr"], g, p)
+
     def rule(self, group, step):
         """Return the update of one block."""
         lr, momentum, nesterov = group["lr"], group["momentum"], group["nesterov"]
@@ -66,13 +72,12 @@ class SGD(Optimizer):
             *velocity, scratch = arrays
             xp = array_module(p)
             for v in velocity:
-                v *= momentum
-                v += g
+                axpby(1, g, momentum, v, scratch)
                 if nesterov:
                     g = xp.add(g, xp.multiply(v, momentum, out=scratch), out=scratch)
                 else:
                     g = v
-            p -= xp.multiply(g, lr, out=scratch)
+            axpby(-lr, g, 1, p, scratch)
 
         return update
 

@@ -5,22 +5,28 @@ machine then disturbs both alike. The minimum says what the code can do, the med
 sees; a goal holds only if both meet it.
 
 With several threads each side rests and warms up before it is timed: the threads of the other one
-(OpenBLAS, OpenMP) go on turning for up to 30 ms after their work, and would take its cores.
+(OpenBLAS, OpenMP) go on turning for up to 30 ms after their work, and would take its cores. Each
+thread of a side has a core of its own: some systems, virtual machines above all, wake a thread on
+the core of the one that called it, where it waits while another core has nothing to do.
 """
 
 import math
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
+from threading import Barrier
 from time import perf_counter, sleep
 
 import numpy as np
 import torch
 from threadpoolctl import ThreadpoolController
 
-from diydl.threads import set_num_threads
+from diydl.threads import set_num_threads, share_out
 
 ROUNDS = 31
 REST = 0.04  # seconds
+TASKS = Path("/proc/self/task")  # the threads of a process, on Linux
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,24 @@ def equal_threads(threads=None):
     controller.limit(limits=threads)
     set_num_threads(threads)
     torch.set_num_threads(threads)
+    if threads > 1 and TASKS.exists():
+        _bind(threads)
     return threads
+
+
+def _bind(threads):
+    """Let the threads of NumPy's BLAS, of PyTorch and of ours take one core after the other."""
+    ones, meeting = np.ones((512, 512), np.float32), Barrier(threads, timeout=20)
+    ones @ ones
+    torch.ones(1 << 22).add_(1)
+    share_out(
+        lambda *_: meeting.wait(), range(threads), range(threads)
+    )  # now all of them are there
+    first, *others = sorted(os.sched_getaffinity(0))[:threads]
+    helpers = sorted({int(task.name) for task in TASKS.iterdir()} - {os.getpid()})
+    os.sched_setaffinity(os.getpid(), {first})
+    for k, helper in enumerate(helpers):
+        os.sched_setaffinity(helper, {others[k % len(others)]})
 
 
 def assert_same(ours, theirs, tolerance=1e-4):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from diydl import blas
 from diydl.optim import blocks
 from diydl.threads import set_num_threads
 from tests.optim.cases import BLOCK
@@ -9,8 +10,20 @@ from tests.optim.cases import BLOCK
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    monkeypatch.setattr(blocks, "BLOCK", BLOCK)
+    monkeypatch.setattr(blocks, "WORKING", 4 * BLOCK)
     monkeypatch.setattr(blocks, "_FEW", 2 * BLOCK)
     set_num_threads(2)
     yield
     set_num_threads(None)
+
+
+@pytest.fixture(params=["numpy", "blas"])
+def arithmetic(request, monkeypatch):
+    """Updates by NumPy alone, as for small arrays, and by BLAS where it can, as for large ones."""
+    if request.param == "blas":
+        if not blas.ROUTINES:
+            pytest.skip("NumPy's BLAS has no axpby here")
+        monkeypatch.setattr(blas, "FEW", 0)
+    else:
+        monkeypatch.setattr(blas, "ROUTINES", {})
+    return request.param

@@ -6,9 +6,16 @@ import time
 import numpy as np
 import pytest
 
+from diydl.optim import blocks
 from diydl.optim.blocks import Blocks
 from diydl.threads import set_num_threads
 from tests.optim.cases import BLOCK
+
+
+@pytest.fixture(autouse=True)
+def one_block(monkeypatch):
+    """Let a thread work on three arrays of a block's size at a time."""
+    monkeypatch.setattr(blocks, "WORKING", 3 * BLOCK)
 
 
 @pytest.fixture(params=[1, 2, 3])
@@ -29,8 +36,29 @@ def test_every_element_is_updated_once(threads):
 
     Blocks(scratch=1).run([(add, (x, np.ones_like(x))) for x in xs])
     assert all((x == 2).all() for x in xs)
-    assert sorted(n for n, _, _ in seen) == sorted([BLOCK] * 7 + [3, 7, 0])
+    assert sorted(n for n, _, _ in seen) == [0, 7, 43, 44, 44, *[BLOCK] * 5]
     assert all(a == b and dtype == np.float32 for a, b, dtype in seen)
+
+
+def test_an_update_with_more_arrays_has_smaller_pieces():
+    sizes = []
+    arrays = [np.zeros(2 * BLOCK, np.float32) for _ in range(5)]
+    Blocks(scratch=1).run([(lambda *pieces: sizes.append([x.size for x in pieces]), arrays)])
+    assert sizes == [[BLOCK // 2] * 6] * 4
+
+
+def test_scratch_is_as_large_as_the_largest_piece():
+    """A model of a few weights does not take the memory that one of millions does."""
+    made, work = [], Blocks(scratch=1)
+
+    def note(x, scratch):
+        made.append((scratch.size, scratch if scratch.base is None else scratch.base))
+
+    for size in (7, BLOCK, 5):
+        work.run([(note, (np.zeros(size, np.float32),))])
+    assert [size for size, _ in made] == [7, BLOCK, 5]
+    assert [array.size for _, array in made] == [7, BLOCK, BLOCK]
+    assert made[1][1] is made[2][1]
 
 
 def test_threads_share_the_work_and_no_scratch():
@@ -43,7 +71,7 @@ def test_threads_share_the_work_and_no_scratch():
         meeting.wait()
         x += 1
 
-    x = np.zeros(2 * BLOCK, np.float32)
+    x = np.zeros(3 * BLOCK, np.float32)  # two pieces: it works on two arrays
     try:
         Blocks(scratch=1).run([(meet, (x,))])
     finally:
@@ -62,7 +90,7 @@ def in_two_threads(helper):
             helper(x)
 
     set_num_threads(2)
-    x = np.zeros(2 * BLOCK, np.float32)
+    x = np.zeros(6 * BLOCK, np.float32)
     Blocks(scratch=0).run([(update, (x,))])
     return x
 
@@ -72,7 +100,7 @@ def test_a_helper_that_is_slower_is_waited_for():
         time.sleep(0.2)
         x += 1
 
-    assert in_two_threads(slow).sum() == BLOCK
+    assert in_two_threads(slow).sum() == 3 * BLOCK
 
 
 def test_an_error_of_a_helper_comes_out():

@@ -35,7 +35,7 @@ def assert_same(ours, theirs, dtype):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", CASES)
-def test_twenty_steps(name, dtype):
+def test_twenty_steps(name, dtype, arithmetic):
     import torch
 
     kind, options = CASES[name]
