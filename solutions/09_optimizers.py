@@ -1162,7 +1162,7 @@ check("09/bug-hunt", coupling_line)
 # | piece | in diydl | in PyTorch | in optax |
 # |---|---|---|---|
 # | the formula | `diydl/optim/rules.py` | `_single_tensor_adam` in `torch/optim/adam.py` | `scale_by_adam` in `_src/transform.py` |
-# | written for speed | `rule` of each optimizer, block by block on all cores (`blocks.py`) | `_multi_tensor_adam` (*foreach*: one call for a list of tensors); `fused=True`: one loop over everything, in C++ or CUDA | left to the compiler, XLA |
+# | written for speed | `rule` of each optimizer, block by block on all cores (`blocks.py`), with a routine of the BLAS that NumPy brings (`diydl/blas.py`) | `_multi_tensor_adam` (*foreach*: one call for a list of tensors); `fused=True`: one loop over everything, in C++ or CUDA | left to the compiler, XLA |
 # | momentum | `v = momentum * v + g` | the same, in `sgd.py` | `trace` |
 # | groups | `param_groups`, options checked | `param_groups`, plain dicts | `multi_transform` |
 # | decay | `shrink`, before the step | `param.mul_(1 - lr * weight_decay)` | `add_decayed_weights`, after `scale_by_adam` |

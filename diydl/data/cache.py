@@ -176,9 +176,15 @@ def _advice(file, path, faults):
     return (
         f"the file {file.name} ({file.size:,} bytes) is not here and could not be fetched.\n"
         f"  why:     {why}\n"
-        f"  put it:  {path}\n"
+        f"  put it:  {_from_home(path)}\n"
         "           or below a folder of your own that the variable DIYDL_DATA names, as\n"
         f"           {file.name}\n"
         f"  get it:  curl -L -o {path.name} {file.urls[0]}\n"
         f"  sha256:  {file.sha256}"
     )
+
+
+def _from_home(path):
+    """Return the path as it is written for everybody: with ~ in place of one's own folder."""
+    home = Path.home()
+    return Path("~", path.relative_to(home)) if path.is_relative_to(home) else path

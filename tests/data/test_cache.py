@@ -115,6 +115,15 @@ def test_what_cannot_be_had_is_an_error_that_says_what_to_do(get, case):
     assert not (get.folder / "file.bin").exists()
 
 
+def test_the_error_does_not_name_whoever_runs_it(get, monkeypatch):
+    """A page with such an error may be published, and reads the same everywhere."""
+    monkeypatch.setattr(Path, "home", lambda: get.folder.parent)
+    with broken_server(CONTENT, "status:404") as server, pytest.raises(DataNotFoundError) as caught:
+        get(server)
+    assert f"put it:  {Path('~', get.folder.name, 'file.bin')}\n" in str(caught.value)
+    assert str(get.folder) not in str(caught.value)
+
+
 def test_without_a_network(get):
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
