@@ -71,10 +71,17 @@ _MISSING = {
 }
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption("--slow", action="store_true", help="run also what takes its time")
+
+
+def pytest_collection_modifyitems(config, items):
     reasons = {name: look() for name, look in _MISSING.items()}
+    named = {(config.invocation_params.dir / word.split("::")[0]).resolve() for word in config.args}
     for item in items:
-        for name, reason in reasons.items():
+        hurried = not config.getoption("slow") and item.path not in named
+        slow = "not run: slow; --slow runs them, or the name of their file" if hurried else ""
+        for name, reason in {**reasons, "slow": slow}.items():
             if reason and item.get_closest_marker(name):
                 item.add_marker(pytest.mark.skip(reason=reason))
 

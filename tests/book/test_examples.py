@@ -9,6 +9,7 @@ import yaml
 
 from diydl.course.book.example import example_page
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "book" / "examples"
 

@@ -59,6 +59,7 @@ def test_training_with_an_optimizer(trial, name):
     assert addresses == {key: state.data.ctypes.data for key, state in mine.states.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["none", "all"])
 def test_an_unrolled_recurrence(name):
     """Two thousand steps, and their gradients: more than Python's recursion allows."""

@@ -80,6 +80,7 @@ def test_the_project_needs_what_its_modules_import(texts):
     assert needs(whole) == ["numpy", *fetching, "safetensors", "scikit-learn", "tqdm"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chapter", load_index()[1:], ids=lambda c: c.id)
 def test_every_prefix_is_python(chapter):
     for name, text in library_texts(chapter).items():

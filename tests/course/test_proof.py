@@ -10,6 +10,7 @@ from diydl.course.catalog import exercise_ids, find_exercise
 from diydl.course.engine import CHECKS, check_file
 from diydl.course.limits import patient
 
+pytestmark = pytest.mark.slow
 IDS = exercise_ids()
 CODE = [
     id

@@ -11,6 +11,7 @@ from diydl.course.index import chapters_dir
 from diydl.course.record import store
 from diydl.course.terminal import choose
 
+pytestmark = pytest.mark.slow
 SOLVED = chapters_dir().parent / "solutions" / "00_first_win.ipynb"
 UNTOUCHED = chapters_dir() / "00_first_win.ipynb"
 RIGHT = "def relu(x):\n    return dl.maximum(x, 0)\n"

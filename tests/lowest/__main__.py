@@ -17,7 +17,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-TESTS = ["-q", "-m", "not torch", "-n", "2", "--dist", "loadscope", "--nbval-lax"]
+TESTS = ["-q", "--slow", "-m", "not torch", "-n", "2", "--dist", "loadscope", "--nbval-lax"]
 # What an old release says of a newer one beneath it (matplotlib of pyparsing) is none of ours.
 TESTS += ["-W", "ignore::DeprecationWarning", "tests", "solutions"]
 # Tools of those who write the course: their output is compared, so they are taken as they are.

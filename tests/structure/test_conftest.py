@@ -32,7 +32,11 @@ def test_on_data(): assert not "reached"
 
 @pytest.mark.skip(reason="the moon is not full")
 def test_at_night(): assert not "reached"
+
+@pytest.mark.slow
+def test_for_long(): assert "reached"
 """
+SLOW = "not run: slow; --slow runs them, or the name of their file"
 
 
 def notebook(code):
@@ -92,14 +96,35 @@ def test_what_is_not_run_is_named(project):
     conftest = project / "conftest.py"
     conftest.write_text(code + conftest.read_text())
     output = run(project, "tests", DIYDL_DATA="").stdout
-    assert "4 skipped" in output
+    assert "5 skipped" in output
     for line in (
+        f"{SLOW} (1 test)",
         "not run on GPU: CuPy is not installed (1 test)",
         "not run: PyTorch is not installed (1 test)",
         "not run: DIYDL_DATA does not name the large data sets (1 test)",
         "not run: the moon is not full (1 test)",
     ):
         assert line in output.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("words", "runs"),
+    [
+        (["tests"], False),
+        (["tests", "--slow"], True),
+        (["tests/test_a.py"], True),
+        (["tests/test_a.py::test_for_long"], True),
+        (["tests/test_a.py", "-n", "2"], True),
+        (["tests/test_b.py", "tests"], False),
+    ],
+)
+def test_slow_tests_run_when_they_are_asked_for(project, words, runs):
+    for name in "ab":
+        text = TESTS if name == "a" else "def test_b(): pass"
+        (project / "tests" / f"test_{name}.py").write_text(text)
+    output = run(project, *words, "-k", "long or b").stdout
+    assert (f"{SLOW} (1 test)" in output) == (not runs)
+    assert "passed" in output
 
 
 def test_the_checks_of_exercises_are_not_collected():

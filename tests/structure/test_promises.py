@@ -150,6 +150,7 @@ NOT_ASKED = (
 )
 
 
+@pytest.mark.slow
 def test_the_tests_of_the_library_pass_with_all_solutions_in_place():
     """Those of what has slots; the table of primitives has been gone through above."""
     places = ["ops", "engines", "train", "data/test_table.py", "test_reverse.py", "nn"]

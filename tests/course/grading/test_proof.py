@@ -6,6 +6,7 @@ from diydl.course.catalog import exercise_ids, find_exercise
 from diydl.course.grading import proof
 from diydl.course.grading.settings import Settings
 
+pytestmark = pytest.mark.slow
 CHAPTERS = sorted({id[:2] for id in exercise_ids()})
 
 

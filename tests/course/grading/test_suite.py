@@ -9,6 +9,7 @@ from diydl.course.grading.settings import Settings
 from diydl.course.grading.submission import Submission
 from diydl.course.grading.suite import HiddenCheckError, suites
 
+pytestmark = pytest.mark.slow
 MORE_TESTS = '''
 import numpy as np
 import pytest

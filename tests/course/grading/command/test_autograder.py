@@ -16,6 +16,7 @@ from diydl.course.grading.command.autograder import AutograderError, requirement
 from diydl.course.grading.command.autograder_run import run
 from diydl.course.grading.settings import Settings
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[4]
 NOTEBOOK = "00_first_win.ipynb"
 HIDDEN = '''"""More tests of 00/relu."""

@@ -10,6 +10,7 @@ from diydl.course.grading.command.example_class import write_example
 from diydl.course.grading.command.grade_command import grade
 from diydl.course.index import clone_root, find_chapter
 
+pytestmark = pytest.mark.slow
 SOLVED = clone_root() / "solutions" / "00_first_win.ipynb"
 STUB = clone_root() / "chapters" / "00_first_win.ipynb"
 
@@ -168,7 +169,6 @@ def test_gradescope_wants_exactly_one(room):
     assert json.loads(Path("results.json").read_text())["tests"]
 
 
-@pytest.mark.slow
 def test_the_example_class_is_graded_as_it_was_made(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     said = write_example(tmp_path / "try", find_chapter("00"))
