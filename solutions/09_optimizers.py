@@ -240,9 +240,9 @@ def momentum_step(p, g, v, lr, momentum):
 check("09/momentum_step", momentum_step)
 
 # %% [markdown]
-# **Investigate.** Back to the figure above: turn the momentum up. Which pairs of rate and momentum fall off the chart
-# within forty steps, and which one first? (With momentum $\mu$ the limit of the rate rises to $1 + \mu$ times what it was.)
-# What does too much momentum look like?
+# **Investigate.** Back to the figure above: turn the momentum up. Two pairs of rate and momentum come so low within forty steps that they
+# leave the chart at the bottom: which, and which one first? What becomes of the rate 0.105, which was too large without momentum? (With
+# momentum $\mu$ the limit of the rate is $1 + \mu$ times what it was.) And what does too much momentum look like?
 #
 # **Predict.** On a slope that is 1 everywhere, the velocity of a ball with momentum 0.9 grows: 1, then 1.9, then 2.71. Where
 # does it end?
@@ -300,8 +300,9 @@ for name, k in [("plain", 0), ("momentum", 1), ("looking ahead", 2)]:
 # %% [markdown]
 # ## 3. To each its own scale
 #
-# Momentum helps where slopes change their sign. It is no help to a weight whose gradients are simply *small*, or *rare*. Think
-# of a network that reads texts: the weights of "the" get a gradient in every step, those of "zebra" once a month.
+# Momentum lengthens the steps along a steady slope, but for all weights by the same factor, $1 / (1 - \mu)$ at most. That is little help to
+# a weight whose gradients are a hundred times *smaller* than those of others, or *rare*. Think of a network that reads texts: the weights of
+# "the" get a gradient in every step, those of "zebra" once a month.
 #
 # **A worked example.** AdaGrad (Duchi and others, 2011) gives each single weight a learning rate of its own. It adds up the
 # squares of all gradients that the weight has had, and divides by the root of that sum:
@@ -319,14 +320,14 @@ class HandMadeAdaGrad(optim.Optimizer):
         return p - lr * (g / (dl.sqrt(total) + 1e-10)), total
 
 
-# A line through points: y = 1 * often + 1 * rarely, and `rarely` is 0 in 49 of 50 examples.
+# A plane through points: y = 1 * often + 1 * rarely. `often` is large, and `rarely` is 0 in 49 of 50 examples.
 rng = np.random.default_rng(0)
-often = rng.normal(size=2000)
+often = 3 * rng.normal(size=2000)
 rarely = rng.normal(size=2000) * (rng.random(2000) < 0.02)
 examples = np.stack([often, rarely], axis=1).astype("float32")  # (2000, 2)
 
 
-def learn_line(make):
+def learn_plane(make):
     """Return the two weights after one walk through the examples, ten at a time."""
     w = dl.Parameter(np.zeros(2, "float32"))
     optimizer = make([w])
@@ -337,11 +338,12 @@ def learn_line(make):
     return w.numpy().round(3)
 
 
-print("plain  ", learn_line(lambda ps: PlainDescent(ps, lr=0.1)))
-print("AdaGrad", learn_line(lambda ps: HandMadeAdaGrad(ps, lr=0.5)))
+print("plain  ", learn_plane(lambda ps: PlainDescent(ps, lr=0.1)))
+print("AdaGrad", learn_plane(lambda ps: HandMadeAdaGrad(ps, lr=0.5)))
 
 # %% [markdown]
-# Both weights should become 1. Plain descent is half-way with the rare one.
+# Both weights should become 1. Plain descent is half-way with the rare one, and a larger rate is no way out: at 0.15 the frequent one
+# jumps farther and farther. (Try it.)
 #
 # AdaGrad divides a gradient by its own usual size, so what matters is not how large it is, but how it compares with those before. In
 # exchange, the sum only grows. The steps get shorter for ever, even if the large gradients were long ago.
@@ -401,7 +403,7 @@ with draw.style():
 draw.figure(
     fig,
     alt="Two curves of step length over 300 steps. When the gradient falls from 10 to 0.1 at step 50 both drop "
-    "to a hundredth of what they were; AdaGrad stays there, RMSprop comes back to 1 by step 250.",
+    "to a hundredth of what they were; AdaGrad stays there, RMSprop climbs back and is near 1 again at step 300.",
     caption="AdaGrad does not forget that gradients were large once. RMSprop does.",
     data={"step": list(range(0, 300, 10)), **{n: v[::10] for n, v in lengths.items()}},
 )
@@ -413,8 +415,8 @@ draw.figure(
 # %% [markdown]
 # ## 4. A mean that begins with nothing
 #
-# **Predict.** RMSprop with $\alpha = 0.99$ and a mean that begins with 0 gets its first gradient. By how many times is its first step longer
-# than the learning rate?
+# **Predict.** RMSprop with $\alpha = 0.99$ and a mean that begins with 0 gets its first gradient. How many times the learning rate is its first
+# step?
 
 # %% tags=["exercise"] exercise="09/predict-first"
 ### BEGIN SOLUTION
@@ -539,7 +541,7 @@ w = dl.Parameter(np.array([5.0, -5.0]))
 optimizer = optim.Adam([w], lr=0.5)
 with watch() as ran:
     for _ in range(60):
-        (0.5 * (w[0] * w[0] + 20.0 * w[1] * w[1])).backward()
+        ravine(*w).backward()
         optimizer.step()
 print(ran)
 print("after sixty steps:", w.numpy().round(3))
@@ -574,7 +576,8 @@ check("09/predict-pull", times_stronger)
 
 # %% [markdown]
 # That is hardly what one wanted. Loshchilov and Hutter (2019) keep the two apart: the gradient goes through Adam, and the
-# weight shrinks by a fixed share of itself, `lr * weight_decay`. They called it **AdamW**, and most large networks are trained with it.
+# weight shrinks by a share of itself, whatever its gradient: here, as in PyTorch, by `lr * weight_decay`. They called it **AdamW**, and most
+# large networks are trained with it.
 #
 # **Make.** Write `shrink(p, lr, weight_decay)`: what is left of the parameter after one step's decay.
 
@@ -662,8 +665,9 @@ draw.figure(
 )
 
 # %% [markdown]
-# That a rate like $1/(1 + kt)$ finds the goal through noise that is right on average and not too wild was proved in 1951
-# (Robbins and Monro). In practice there are many shapes. Those below are in the library: a schedule is made with an optimizer, and its `step()` comes after the optimizer's.
+# That a rate like $1/(1 + kt)$ finds the goal through noise whose mean is 0 and which is not too wild was proved in 1951
+# (Robbins and Monro). In practice there are many shapes. Those below are in the library (the cosine and its restarts are from Loshchilov and
+# Hutter, 2017): a schedule is made with an optimizer, and its `step()` comes after the optimizer's.
 
 # %% tags=["given", "hide-input"]
 SHAPES = {
@@ -712,7 +716,7 @@ draw.live(
 #   `total`;
 # - after `total` it stays at 0.
 #
-# All three are whole numbers, and `total` is larger than `warmup`. `math.cos` and `math.pi` are there. Three sub-goals: *warm-up*,
+# `step`, `warmup` and `total` are whole numbers, and `total` is larger than `warmup`. `math.cos` and `math.pi` are there. Three sub-goals: *warm-up*,
 # *progress*, *wave*.
 
 
@@ -739,7 +743,7 @@ check("09/warmup_cosine", warmup_cosine)
 # ### How large may it be?
 #
 # The best schedule does not help if the base rate is wrong, and the right one is different for each network and each optimizer. There is a
-# quick way to look (Smith, 2017): train for a hundred steps while the rate grows from tiny to huge, and watch the loss. This is the
+# quick way to look (Smith, 2017): train for 120 steps while the rate grows from tiny to huge, watch the loss, and stop when it is four times what it was. This is the
 # **learning rate range test**.
 
 # %% tags=["given"]
@@ -760,7 +764,7 @@ def range_test(make, low=1e-4, high=20.0, steps=120):
     schedule = optim.ExponentialLR(optimizer, gamma=(high / low) ** (1 / steps))
     batches = data.DataLoader(train, batch_size=32, shuffle=True, seed=1)
     rates, losses = [], []
-    while len(losses) < steps:
+    while True:
         for images, labels in batches:
             loss = nn.cross_entropy(network(images), labels)
             rates.append(optimizer.lr)
@@ -770,7 +774,6 @@ def range_test(make, low=1e-4, high=20.0, steps=120):
             loss.backward()
             optimizer.step()
             schedule.step()
-    return rates, losses
 
 
 tests = {
@@ -816,7 +819,7 @@ draw.figure(
 # ## 7. One bad gradient
 #
 # Losses have cliffs: places where the gradient is a thousand times as long as usual. A broken example does the same. One such step can
-# throw the parameters so far away that hours of training are lost. The remedy is simple: **clip** the gradient. If all
+# throw the parameters so far away that hours of training are lost. The remedy is simple: **clip** the gradient (Pascanu and others, 2013). If all
 # gradients together are longer than, say, 1, they are all scaled down to that length. The direction stays.
 #
 # So what is the length of all gradients *together*? That of one long vector into which all of them are put.
@@ -833,8 +836,13 @@ def global_norm(gradients):
     ### BEGIN SOLUTION
     total = 0.0
     for g in gradients:
+        # Convert: wide enough for every square.
         wide = dl.cast(g, dtype="float64")
+
+        # Add up: all squares of all gradients.
         total = total + dl.sum(wide * wide)
+
+    # Root: one, at the end.
     return dl.sqrt(total)
     ### END SOLUTION
 
@@ -875,7 +883,7 @@ for name, (_, lengths, network) in accidents.items():
 with draw.style():
     fig, ax = plt.subplots(figsize=(5.5, 2.8))
     for name, (losses, _, _) in accidents.items():
-        ax.semilogy(np.maximum(losses, 1e-3), label=name)
+        ax.semilogy(losses, label=name)
     ax.axvline(60, color="#9aa7b0", lw=1, ls="-")
     ax.set(xlabel="step", ylabel="loss")
     ax.legend(frameon=False)
@@ -884,7 +892,7 @@ draw.figure(
     alt="The loss over three epochs with one broken batch at step 60. Unclipped it jumps far up and is not back at the end; "
     "clipped, it goes on falling.",
     caption="One broken batch in step 60, and what it did to the training.",
-    data={"step": list(range(0, 126, 9)), **{n: run[0][:126:9] for n, run in accidents.items()}},
+    data={"step": list(range(0, 141, 10)), **{n: run[0][::10] for n, run in accidents.items()}},
 )
 
 # %% [markdown]
@@ -906,8 +914,8 @@ check("09/order-step", step_order)
 # %% [markdown]
 # ## 8. A race
 #
-# Four landscapes with which optimizers have been teased for decades: the ravine; Rosenbrock's valley (1960), which is bent; a
-# saddle, flat in its middle, with a way down on both sides; and Beale's, with a plateau on which hardly anything slopes.
+# Four landscapes with which optimizers have been teased for decades: the ravine; Rosenbrock's valley (1960), which is bent (here with 10 where
+# he has 100); a saddle, flat in its middle, with a way down on both sides; and Beale's, with a plateau on which hardly anything slopes.
 
 
 # %% tags=["given"]
@@ -978,12 +986,14 @@ draw.live(
 )
 
 # %% [markdown]
-# **Investigate.** Who is fastest on the ravine, and who on the bent valley? Who leaves the saddle first, and why does SGD stay there so
-# long? (Its gradient there is tiny; whose step does not depend on that?) Now multiply the rates by ten: who survives?
+# **Investigate.** Who is fastest on the ravine, and who on the bent valley? Set the rates to three times on the saddle: who leaves it first,
+# and why does SGD sit there so long? (Its gradient there is tiny; whose step does not depend on that?) Now multiply the rates by ten: who
+# survives?
 #
 # (`optim.clip_grad_norm_` is not used here. Where would it have helped?)
 #
-# There is no best one. But there is a pattern: those that divide by the size of the gradient get along with many landscapes at one rate.
+# There is no best one. But there is a pattern: at three times the rates Adam comes below 0.01 on all four landscapes, while SGD, with and without
+# momentum, is lost on the bent valley. One that divides by the size of the gradient gets along with many landscapes at one rate.
 
 # %% [markdown]
 # ## 9. Your AdamW on the digits
@@ -1068,12 +1078,14 @@ draw.figure(
 
 # %% [markdown]
 # Is that fair? Only if 0.1 is a good rate for SGD. The range test says that it could be larger. A fair comparison gives both the
-# same care, so here are both at seven rates, three epochs long (SGD still without a schedule; that comes next):
+# same care, so here are both at seven rates, both with the schedule, three epochs long:
 
 # %% tags=["given"]
 sweep_rates = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
 sweep = {
-    "SGD": [fit(lambda ps, r=r: optim.SGD(ps, lr=r), epochs=3) for r in sweep_rates],
+    "SGD, cosine": [
+        fit(lambda ps, r=r: optim.SGD(ps, lr=r), my_schedule, epochs=3) for r in sweep_rates
+    ],
     "AdamW, cosine": [
         fit(lambda ps, r=r: optim.AdamW(ps, lr=r, weight_decay=0.1), my_schedule, epochs=3)
         for r in sweep_rates
@@ -1091,7 +1103,7 @@ with draw.style():
 best = {n: (sweep_rates[int(np.argmin(v))], min(v)) for n, v in finals.items()}
 draw.figure(
     fig,
-    alt="Loss of the third epoch against the learning rate for SGD and AdamW: "
+    alt="Loss of the third epoch against the learning rate for SGD and AdamW, both with a cosine schedule: "
     + "; ".join(
         f"{name} is best at the rate {rate}, with {loss:.3f}" for name, (rate, loss) in best.items()
     )
@@ -1102,24 +1114,25 @@ draw.figure(
 
 # %% [markdown]
 # So 0.1 was no good rate for SGD: at 1 it comes much nearer to AdamW. But look at the width, too. AdamW gets along with anything
-# between 0.01 and 0.3, SGD with little besides 0.3 and 1. On a network as small as this, SGD with a well chosen rate is a good
+# between 0.01 and 0.3, SGD only with rates near 1. On a network as small as this, SGD with a well chosen rate is a good
 # optimizer. What AdamW gives you is that the choice is easier, also on deep networks, whose layers have gradients of very different sizes.
 # (The rule of the range test was cautious here: both best rates lie near its lowest points, as these runs are short.)
 #
-# And a schedule for SGD? Here it is; the cell is open for you to change.
+# And all eight epochs with that rate? Here they are; the cell is open for you to change.
 
 # %%
-tried = fit(lambda ps: optim.SGD(ps, lr=0.3), my_schedule)
+tried = fit(lambda ps: optim.SGD(ps, lr=1.0), my_schedule)
 print(f"loss of the last epoch {tried['loss'][-1]:.3f}, accuracy {tried['test accuracy'][-1]:.1%}")
 
 # %% [markdown]
-# **Modify.** Give it a momentum of 0.9 and the rate 0.1. Who wins now? Then try AdamW at the rate 1, with the schedule and without.
+# **Modify.** Give it a momentum of 0.9 and the rate 0.3. Whose loss is lowest now? Then try AdamW at the rate 0.3, with the schedule and
+# without: what does the schedule give you?
 
 # %% [markdown]
 # ## 10. Bug hunt
 #
 # A friend's AdamW trains well. But weights with large gradients hardly get smaller, however much decay is asked for. In this
-# little program both weights should lose about the same share. Which line is wrong?
+# little program both weights should lose about the same share. It prints 0.24 and 1.01. Which line is wrong?
 
 # %% tags=["given"]
 check.lines("09/bug-hunt")
@@ -1187,10 +1200,11 @@ check("09/bug-hunt", coupling_line)
 #
 # **Next:** chapter 10 puts all of it into a loop that measures, saves and goes on after an interruption.
 #
-# **Sources.** B. Polyak, *Some methods of speeding up the convergence of iteration methods*, 1964. Y. Nesterov, *A method for solving the
+# **Sources.** A. Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*, 1847. B. Polyak, *Some methods of speeding up the convergence of iteration methods*, 1964. Y. Nesterov, *A method for solving the
 # convex programming problem with convergence rate O(1/k²)*, 1983. I. Sutskever and others, *On the importance of initialization and momentum in
 # deep learning*, ICML 2013. J. Duchi, E. Hazan and Y. Singer, *Adaptive subgradient methods*, JMLR 12, 2011. T. Tieleman and G. Hinton,
 # *Lecture 6.5: RMSprop*, 2012. Y. Bengio, N. Boulanger-Lewandowski and R. Pascanu, *Advances in optimizing recurrent networks*, ICASSP 2013. D. Kingma and J. Ba, *Adam*, ICLR 2015. I. Loshchilov and F. Hutter, *SGDR*, ICLR 2017, and *Decoupled weight decay
 # regularization*, ICLR 2019. L. Smith, *Cyclical learning rates for training neural networks*, WACV 2017. R. Pascanu, T. Mikolov and Y. Bengio, *On
 # the difficulty of training recurrent neural networks*, ICML 2013. H. Robbins and S. Monro, *A stochastic approximation method*, 1951. H. Rosenbrock,
-# *An automatic method for finding the greatest or least value of a function*, 1960.
+# *An automatic method for finding the greatest or least value of a function*, 1960. E. Beale, *On an iterative method for finding a local minimum of
+# a function of more than one variable*, 1958.

@@ -40,7 +40,7 @@ def momentum_step(p, g, v, lr, momentum):
 def nesterov_step(p, g, v, lr, momentum):
     """Step along the velocity as it will be after another such gradient: (new p, new v).
 
-    This is the form of Nesterov's method in which `g` is taken where the parameter is (Sutskever
+    This is the form of Nesterov's method in which `g` is taken where the parameter is (Bengio
     et al., 2013).
 
     Examples

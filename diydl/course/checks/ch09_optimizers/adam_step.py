@@ -37,6 +37,30 @@ def uncorrected(p, g, m, s, lr, betas, eps, shares):
     return p - lr * (m / (ops.sqrt(s) + eps)), m, s
 
 
+@exercise.mistake("Only `s` is corrected. `m` began with 0, too: divide it by `shares[0]`.")
+def corrects_the_squares_alone(p, g, m, s, lr, betas, eps, shares):
+    m = betas[0] * m + (1 - betas[0]) * g
+    s = betas[1] * s + (1 - betas[1]) * (g * g)
+    return p - lr * (m / (ops.sqrt(s / shares[1]) + eps)), m, s
+
+
+@exercise.mistake(
+    "Only `m` is corrected. `s` began with 0, too: divide it by `shares[1]` before you take the "
+    "root."
+)
+def corrects_the_mean_alone(p, g, m, s, lr, betas, eps, shares):
+    m = betas[0] * m + (1 - betas[0]) * g
+    s = betas[1] * s + (1 - betas[1]) * (g * g)
+    return p - lr * (m / shares[0] / (ops.sqrt(s) + eps)), m, s
+
+
+@exercise.mistake("`eps` stands under the root. Here and in PyTorch it is added to the root.")
+def eps_under_the_root(p, g, m, s, lr, betas, eps, shares):
+    m = betas[0] * m + (1 - betas[0]) * g
+    s = betas[1] * s + (1 - betas[1]) * (g * g)
+    return p - lr * (m / shares[0] / ops.sqrt(s / shares[1] + eps)), m, s
+
+
 @exercise.mistake(
     "You correct the mean of squares after its root was taken. The share belongs to the mean: "
     "divide first, then take the root."

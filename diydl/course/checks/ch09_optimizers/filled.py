@@ -77,7 +77,8 @@ def power_of_the_rest(beta, step):
 
 
 @exercise.mistake(
-    "A loop needs to know the number of steps, and in a plan that is a number to come. "
+    "A loop, or `math.pow`, needs to know the number of steps, and in a plan that is a number to "
+    "come. "
     "`beta**step` works for both."
 )
 def by_loop(beta, step):

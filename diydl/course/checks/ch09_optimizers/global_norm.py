@@ -105,8 +105,8 @@ def overflows(gradients):
 
 
 @exercise.mistake(
-    "`np.linalg.norm` wants arrays. A gradient may be a Tensor, or a value of a plan: `dl.sum` and "
-    "`dl.sqrt` work on them all."
+    "NumPy's functions, `math.sqrt` and `float` want numbers at once, and in a plan there are none "
+    "yet. `dl.sum` and `dl.sqrt` work on arrays, on Tensors and in plans."
 )
 def numpy_only(gradients):
     squares = [np.linalg.norm(np.ravel(g).astype("float64")) ** 2 for g in gradients]

@@ -51,6 +51,21 @@ def rate_twice(p, g, v, lr, momentum):
     return p - lr * v, v
 
 
+@exercise.mistake(
+    "Your velocity holds the rate and points downhill. Some libraries do so; here it is a sum of "
+    "gradients, and rate and sign come in with the step: `p - lr * v`."
+)
+def downhill_velocity(p, g, v, lr, momentum):
+    v = momentum * v - lr * g
+    return p + v, v
+
+
+@exercise.mistake("Your two values are in the other order: the parameter first, then the velocity.")
+def swapped_values(p, g, v, lr, momentum):
+    v = momentum * v + g
+    return v, p - lr * v
+
+
 @exercise.mistake("You walk along the gradient, which is uphill. Subtract.")
 def uphill(p, g, v, lr, momentum):
     v = momentum * v + g

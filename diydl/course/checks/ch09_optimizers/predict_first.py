@@ -18,7 +18,8 @@ exercise = Prediction(
     solution=10,
     explain=(
         "The mean began with 0 and is filled by a hundredth: its root is a tenth of g, and g "
-        "divided by it is 10. The first step is ten times too long, and the next ones are too."
+        "divided by it is 10. The first step is ten times too long; the next ones, 7.1 and 5.8 "
+        "times, are too long as well, but less and less."
     ),
     mistakes=[
         Mistake(

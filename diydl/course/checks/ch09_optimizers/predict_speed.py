@@ -16,8 +16,8 @@ exercise = Prediction(
     solution=10,
     explain=(
         "v = 0.9 v + 1 has the solution 10: 1 / (1 - momentum). With momentum 0.9, steps along a "
-        "steady slope get ten times as long, so a learning rate that is right without momentum is "
-        "ten times too large with it."
+        "steady slope get ten times as long. So with momentum one often begins with a smaller "
+        "learning rate."
     ),
     mistakes=[
         Mistake("no_gain", "The velocity adds up: 1, then 1.9, then 2.71, ...", (1, 1)),

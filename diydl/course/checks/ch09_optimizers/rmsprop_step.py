@@ -69,6 +69,12 @@ def eps_under_the_root(p, g, s, lr, alpha, eps):
     return p - lr * (g / ops.sqrt(s + eps)), s
 
 
+@exercise.mistake("`eps` is missing: where all gradients were 0, you divide 0 by 0.")
+def without_eps(p, g, s, lr, alpha, eps):
+    s = alpha * s + (1 - alpha) * (g * g)
+    return p - lr * (g / ops.sqrt(s)), s
+
+
 @exercise.mistake(
     "The gradient is not squared in your mean. Gradients of both signs would cancel, and a root "
     "may be asked of a negative number."

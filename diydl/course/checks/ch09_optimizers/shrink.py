@@ -57,7 +57,7 @@ def divides(p, lr, weight_decay):
 
 
 @exercise.mistake(
-    "`*=` writes into the array that came in. In a plan there is no array to write into yet: "
+    "`*=` and `-=` write into the array that came in. In a plan there is no array to write into yet: "
     "compute a new one."
 )
 def in_place(p, lr, weight_decay):

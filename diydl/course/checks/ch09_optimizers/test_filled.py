@@ -12,8 +12,9 @@ pytestmark = pytest.mark.exercise("09/filled")
 @pytest.mark.parametrize("step", [1, 2, 5, 1000])
 def test_share(sub, rng, step):
     """The share after one, two, five and a thousand steps"""
-    for beta in (0.0, float(rng.uniform(0.2, 0.9)), 0.999):
-        agree(sub.filled(beta, step), 1 - beta**step, what=f"the share for beta {beta:.4g}")
+    for beta in (float(rng.uniform(0.2, 0.9)), 0.999, 0.0):
+        what = f"the share after {step} steps with beta {beta:.4g}"
+        agree(sub.filled(beta, step), 1 - beta**step, what=what)
 
 
 @pytest.mark.points(1)

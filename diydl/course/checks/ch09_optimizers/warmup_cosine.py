@@ -55,6 +55,13 @@ def too_long(step, warmup, total):
     return 0.5 * (1 + math.cos(math.pi * progress))
 
 
+@exercise.mistake("Half of it: 1 plus a cosine goes from 2 to 0, and the factor from 1 to 0.")
+def not_halved(step, warmup, total):
+    if step < warmup:
+        return (step + 1) / (warmup + 1)
+    return 1 + math.cos(math.pi * min((step - warmup) / (total - warmup), 1.0))
+
+
 @exercise.mistake(
     "That is a straight line down. The cosine stays high for long and comes in gently: half of 1 "
     "plus the cosine of pi times the progress."
