@@ -57,8 +57,8 @@ def divides(p, lr, weight_decay):
 
 
 @exercise.mistake(
-    "`*=` and `-=` write into the array that came in. In a plan there is no array to write into yet: "
-    "compute a new one."
+    "`*=` and `-=` write into the array that came in. In a plan there is no array to write "
+    "into yet: compute a new one."
 )
 def in_place(p, lr, weight_decay):
     p *= 1 - lr * weight_decay
