@@ -37,7 +37,8 @@ def set_num_threads(count):
     """Let chains and updates use so many threads; None goes back to the default.
 
     The default is OMP_NUM_THREADS, where that is set, as NumPy's matrix products have it; else one
-    for each core, and at most 4. The numbers do not depend on it.
+    for each core, and at most 4. The numbers do not depend on it; only a step of SGD without
+    momentum is left to BLAS, whose last bits may depend on how many threads that has.
 
     Where NumPy comes with OpenBLAS, as most builds do, its threads keep the cores busy for 30 ms
     after each matrix product. `diydl lab` and `diydl start` tell them not to; elsewhere, set the

@@ -1,12 +1,14 @@
 """BLAS that NumPy brings: the same numbers as NumPy's own passes, and nothing it may not touch."""
 
 import ctypes
+import sys
 
 import numpy as np
 import pytest
 
 from diydl import blas
 from diydl.blas import axpby, axpy
+from diydl.threads import set_num_threads
 
 SIZES = (0, 1, 7, 31, 33, 1000, 20_011)  # with and without ends that no vector instruction fits
 
@@ -19,7 +21,7 @@ def however_few(monkeypatch):
 @pytest.fixture
 def called(monkeypatch):
     """Note which routines are called."""
-    if not blas.ROUTINES:
+    if {kind for kind, _ in blas.ROUTINES} != {"axpy", "axpby"}:
         pytest.skip("NumPy's BLAS has no axpby here")
     names = []
 
@@ -49,14 +51,19 @@ def test_axpby(a, b, size, dtype):
     assert y.dtype == dtype
 
 
+@pytest.mark.parametrize(("threads", "routine"), [(1, "axpby"), (2, "axpy")])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("size", SIZES[1:])
-def test_axpy(size, dtype, called):
+def test_axpy(size, dtype, called, threads, routine):
+    set_num_threads(threads)
     x, y = arrays(size, dtype)
     expected = y - 0.3 * x.astype("float64")
-    assert axpy(-0.3, x, y)
+    try:
+        assert axpy(-0.3, x, y)
+    finally:
+        set_num_threads(None)
     np.testing.assert_allclose(y, expected, rtol=1e-6, atol=1e-6)
-    assert called == ["axpy"]
+    assert called == [routine]
 
 
 def test_blas_is_called_where_it_can_be(called):
@@ -88,6 +95,8 @@ def test_what_is_no_number_is_not_forgotten(bad):
         assert np.isnan(y).all()
     assert not axpy(0.0, one, other)
     assert (other == 1).all()
+    less = np.full(50, bad, np.float32)  # and so is what becomes 0 as a float32
+    assert not axpy(1e-60, less, np.ones(50, np.float32))
 
 
 def unlike():
@@ -137,6 +146,17 @@ def test_few_elements_are_not_worth_a_call(monkeypatch, called):
     assert called == ["axpby"]
 
 
+def test_no_length_is_cut_off(monkeypatch, called):
+    """A BLAS whose lengths have 32 bits would leave out the rest, and say nothing."""
+    assert blas.MOST == np.iinfo(np.int32).max
+    monkeypatch.setattr(blas, "MOST", 99)
+    for size in (99, 100):
+        x, y = arrays(size)
+        axpby(0.5, x, 0.5, y, np.empty_like(y))
+        assert axpy(0.5, x, y) == (size == 99)
+    assert len(called) == 2
+
+
 def test_without_such_a_routine_numpy_does_it(monkeypatch):
     monkeypatch.setattr(blas, "ROUTINES", {})
     x, y = arrays(100)
@@ -156,6 +176,15 @@ def test_a_library_without_them_or_none_at_all(monkeypatch):
 
     monkeypatch.undo()
     monkeypatch.setattr(ctypes, "CDLL", refuse)
+    assert blas._routines() == {}
+    monkeypatch.undo()
+    monkeypatch.setattr(np._core._multiarray_umath, "__file__", None)  # built into the program
+    assert blas._routines() == {}
+    monkeypatch.undo()
+    monkeypatch.setattr(blas, "ctypes", None)
+    assert blas._routines() == {}
+    monkeypatch.undo()
+    monkeypatch.setattr(sys, "maxsize", 2**31 - 1)
     assert blas._routines() == {}
 
 

@@ -16,7 +16,7 @@ from diydl.backend import array_module
 from diydl.threads import num_threads, share_out
 
 WORKING = 2560 * 1024  # elements that an update works on at a time, its arrays and scratch together
-_FEW = 256 * 1024  # elements that one thread has updated before a second one is awake
+_ALONE = 256 * 1024  # elements that one thread has updated before a second one is awake
 
 
 class Blocks:
@@ -54,9 +54,11 @@ class Blocks:
             no two jobs may write into the same array. On a GPU, and where an array is not
             contiguous, a piece is all of it.
         """
-        pieces = [x for update, arrays in jobs for x in _pieces(update, arrays, self._count)]
+        pieces = [
+            piece for update, arrays in jobs for piece in _pieces(update, arrays, self._count)
+        ]
         total = sum(arrays[0].size for _, arrays in jobs)
-        alone = total < _FEW or array_module(*(a[0] for _, a in jobs)) is not np
+        alone = total < _ALONE or array_module(*(a[0] for _, a in jobs)) is not np
         share_out(self._work, pieces, range(1 if alone else num_threads()))
 
     def _work(self, job, _):

@@ -15,8 +15,6 @@ class ParamGroup(MutableMapping):
 
     Attributes
     ----------
-    number : int
-        Which group of its optimizer it is, from 0.
     learning_rate : Buffer
         The rate, a float64 number. A plan or graph reads it at every run, so that ``group["lr"]``
         may change at any time. The other options are part of a plan, as they were when it was made.
@@ -36,7 +34,7 @@ class ParamGroup(MutableMapping):
     """
 
     def __init__(self, params, options, check, number):
-        self._params, self._check, self.number = params, check, number
+        self._params, self._check = params, check
         self._options = self._checked(options)
         rate = np.array(self._options.pop("lr"), np.float64)
         self.learning_rate = Buffer(rate, f"learning_rate.{number}" if number else "learning_rate")

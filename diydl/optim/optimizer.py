@@ -1,9 +1,8 @@
 """What all optimizers share: groups of parameters, and state that can be kept.
 
 An update has two forms. `operation` describes it with operations of the library, so that it can be
-part of a graph or plan; `rule` computes it at once, in place and in blocks that fit into the cache.
-Both read and write the same state, and a test holds them equal. An optimizer of your own needs only
-the first.
+part of a graph or plan; `rule` computes it at once, in place, block by block. Both read and write
+the same state, and a test holds them equal. An optimizer of your own needs only the first.
 """
 
 import numpy as np
@@ -150,9 +149,9 @@ class Optimizer:
             changed += [parameter, *state]
             if self.at_once(group, parameter.data, parameter.grad.data):
                 continue
-            update = updates.get((group.number, step))
+            update = updates.get((id(group), step))
             if update is None:
-                update = updates[group.number, step] = self._update(group, step)
+                update = updates[id(group), step] = self._update(group, step)
             arrays = [parameter.data, parameter.grad.data, *(buffer.data for buffer in state)]
             jobs.append((update, arrays))
         self._blocks.run(jobs)
@@ -280,13 +279,14 @@ class Optimizer:
         return array_module(like).zeros_like(like)
 
     def at_once(self, group, p, g):
-        """Update a whole parameter if one call can do so; tell whether it was done."""
+        """Update a whole parameter, if one call can do what `rule` does; tell whether it did."""
         return False
 
     def rule(self, group, step):
         """Return ``update(p, g, *buffers, *scratch)``, which changes a block in place.
 
-        `g` must be left as it is. `step` counts the updates of this parameter, from 1.
+        `g` must be left as it is. `step` counts the updates of a parameter, from 1. What is
+        returned serves all parameters of the group that are at that step.
         """
         raise NotImplementedError(f"{type(self).__name__} has no rule(self, group, step)")
 

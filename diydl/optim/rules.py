@@ -4,8 +4,7 @@ Each takes a parameter `p`, its gradient `g`, what is remembered from earlier st
 returns the new parameter, then the new memories. They are made of operators and of operations of
 the library, so that they run on arrays and under every engine. The optimizers use them in graphs
 and plans; `step` has a translation of each that works in place. It rounds alike, bit by bit, where
-NumPy does the work; for large arrays BLAS does some of it, and may round once where NumPy does
-twice.
+NumPy does the work; for large arrays BLAS does some of it, and may round in another way.
 """
 
 from diydl.exercise import exercise

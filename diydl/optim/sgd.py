@@ -61,8 +61,8 @@ class SGD(Optimizer):
 
     def at_once(self, group, p, g):
         """Add to the parameter, and no more: BLAS has threads of its own for that."""
-        more = group["momentum"] or group["weight_decay"] or group["maximize"]
-        return not more and axpy(-group["lr"], g, p)
+        plain = not (group["momentum"] or group["weight_decay"] or group["maximize"])
+        return type(self).rule is SGD.rule and plain and axpy(-group["lr"], g, p)
 
     def rule(self, group, step):
         """Return the update of one block."""

@@ -6,7 +6,7 @@ sees; a goal holds only if both meet it.
 
 With several threads each side rests and warms up before it is timed: the threads of the other one
 (OpenBLAS, OpenMP) go on turning for up to 30 ms after their work, and would take its cores. Each
-thread of a side has a core of its own: some systems, virtual machines above all, wake a thread on
+thread of a side is bound to a core: some systems, virtual machines above all, wake a thread on
 the core of the one that called it, where it waits while another core has nothing to do.
 """
 
@@ -27,6 +27,7 @@ from diydl.threads import set_num_threads, share_out
 ROUNDS = 31
 REST = 0.04  # seconds
 TASKS = Path("/proc/self/task")  # the threads of a process, on Linux
+CORES = sorted(os.sched_getaffinity(0)) if TASKS.exists() else []
 
 
 @dataclass(frozen=True)
@@ -111,20 +112,20 @@ def equal_threads(threads=None):
     controller.limit(limits=threads)
     set_num_threads(threads)
     torch.set_num_threads(threads)
-    if threads > 1 and TASKS.exists():
+    if 1 < threads <= len(CORES):
         _bind(threads)
     return threads
 
 
 def _bind(threads):
     """Let the threads of NumPy's BLAS, of PyTorch and of ours take one core after the other."""
-    ones, meeting = np.ones((512, 512), np.float32), Barrier(threads, timeout=20)
+    ones = np.ones((512, 512), np.float32)
     ones @ ones
     torch.ones(1 << 22).add_(1)
-    share_out(
-        lambda *_: meeting.wait(), range(threads), range(threads)
-    )  # now all of them are there
-    first, *others = sorted(os.sched_getaffinity(0))[:threads]
+    for count in range(2, threads + 1):  # ours, which are others for each number of them
+        meeting = Barrier(count, timeout=20)
+        share_out(lambda *_, meeting=meeting: meeting.wait(), range(count), range(count))
+    first, *others = CORES[:threads]
     helpers = sorted({int(task.name) for task in TASKS.iterdir()} - {os.getpid()})
     os.sched_setaffinity(os.getpid(), {first})
     for k, helper in enumerate(helpers):

@@ -269,3 +269,35 @@ def test_step_by_operation_equals_the_blocked_form(name, arithmetic):
     for p, q in zip(ours, theirs, strict=True):
         assert q.dtype == np.float32
         assert_near(p.numpy(), q.numpy(), "float32")
+
+
+def test_a_rule_of_ones_own_is_used_for_large_parameters_too(arithmetic):
+    class Sign(optim.SGD):
+        def rule(self, group, step):
+            def update(p, g, scratch):
+                p -= group["lr"] * np.sign(g)
+
+            return update
+
+    p = nn.Parameter(np.zeros(1000))
+    p.grad = dl.tensor(np.full(1000, 10.0))
+    Sign([p], lr=0.1).step()
+    np.testing.assert_array_equal(p.numpy(), np.full(1000, -0.1))
+
+
+def test_groups_with_and_without_momentum_side_by_side(arithmetic):
+    """One is done at once, the other in blocks."""
+    ours, theirs = parameters(), parameters()
+    groups = [{"params": ours[:3]}, {"params": ours[3:], "momentum": 0.9}]
+    mixed = optim.SGD(groups, lr=0.1)
+    apart = optim.SGD(theirs[:3], lr=0.1), optim.SGD(theirs[3:], lr=0.1, momentum=0.9)
+    for step in range(3):
+        set_gradients(ours, step)
+        for p, q in zip(ours, theirs, strict=True):
+            q.grad = p.grad
+        mixed.step()
+        for optimizer in apart:
+            optimizer.step()
+    for p, q in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(p.numpy(), q.numpy())
+        assert p.version == 3

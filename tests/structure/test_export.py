@@ -13,6 +13,7 @@ from diydl.course.index import clone_root, find_chapter
 WHERE = "import diydl, pathlib; print(pathlib.Path(diydl.__file__).parents[1])"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chapter", "at_least"), [("02", 4000), ("03", 6000)])
 def test_the_tests_of_a_prefix_run_by_themselves(chapter, at_least, tmp_path):
     folder = tmp_path / "library"

@@ -44,6 +44,7 @@ def test_layers():
     assert "0 broken" in result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     importlib.util.find_spec("pyright") is None,
     reason="not run: pyright is not installed (it fetches its program at the first call)",
