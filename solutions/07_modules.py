@@ -2,7 +2,8 @@
 # # Layers and their beginnings
 #
 # *About 110 minutes, in two sittings if you like: the end of section 3 is a good place to stop. You need
-# chapters 01 to 03: broadcasting, VJPs, the tape. Section 1 uses an idea of chapter 05.*
+# chapters 01 to 03: broadcasting, VJPs, the tape. Section 1 uses an idea of chapter 05. Two of the four questions below come
+# from chapters 04 and 05; if you have not read those, leave them out.*
 #
 # At the end of this notebook you can
 #
@@ -123,7 +124,7 @@ network = TwoLayers()
 print("scores:", network(train[:32][0]).shape)
 
 # %% [markdown]
-# (A weight is written (out, in), one row for each output, as PyTorch does. Hence the `.T`.)
+# (A weight is written (out, in), one row for each output, as PyTorch does; in chapter 03 it was (in, out). Hence the `.T`.)
 #
 # An optimizer needs the parameters, to change them; a file needs them, to keep them; a GPU needs them, to
 # have them near. So somebody must **find** them. Python keeps the attributes of an object in a dictionary,
@@ -332,8 +333,9 @@ def affine(xp, x, w, b):
 check("07/affine", affine)
 
 # %% [markdown]
-# Why a primitive of its own, where `@`, `.T` and `+` would do? One step in place of three: the sum is written
-# into the product, and on the way back the tape needs no detour over the turned weight. The layer is the rest:
+# Why a primitive of its own, where `@`, `.T` and `+` would do? One step in place of three: the tape notes one function, and
+# needs no detour over the turned weight on the way back; and the library's own version adds the bias into the product, where
+# yours makes a new array. The layer is the rest:
 
 # %% tags=["given"]
 
@@ -388,7 +390,8 @@ check("07/predict-cost", operations)
 
 # %% [markdown]
 # **Run.** `summary` follows a shape through a model, and counts what each layer would cost, without computing
-# anything. `None` leaves the size of the batch open: B stands for it.
+# anything. `None` leaves the size of the batch open: B stands for it. **FLOPs** are operations on floating-point numbers. What is
+# kept for the way back is here the result of the ReLU: 48 numbers of 4 bytes for each picture.
 
 # %%
 reader = nn.Sequential(nn.Linear(64, 48), nn.ReLU(), nn.Linear(48, 10))
@@ -396,8 +399,8 @@ print(reader.summary((None, 64)))
 
 # %% [markdown]
 # **Modify.** Put `nn.Add(nn.Identity(), nn.Linear(48, 48))` behind the ReLU: a *residual* layer, which learns
-# what to add to its input. What does it cost? And what does `reader.summary((None, 64))` show of a network that is twice
-# as wide: which numbers double, and which become four times as large?
+# what to add to its input. What does it cost? And, with that layer in it, what does `reader.summary((None, 64))` show of a network that is
+# twice as wide: which numbers (nearly) double, and which become (nearly) four times as large?
 #
 # ## 3. Beginnings
 #
@@ -452,6 +455,7 @@ twins = init.fill(make_reader(), init.constant, value=0.01)
 others = init.fill(make_reader(), init.normal, std=0.1)
 for name, model in {"all 0.01": twins, "at random": others}.items():
     fit(model, train, epochs=2, lr=0.3, rule=optim.SGD)
+    # What differs by rounding errors alone counts as the same.
     units = np.unique(model[0].weight.numpy().round(4), axis=0)
     print(f"{name:10} {len(units):2} different units, {score(model, test):.1%} of the test digits")
 
@@ -478,8 +482,9 @@ draw.figure(
 # one of a kind. Training cannot tell them apart; chance must do so at the beginning. That is called **breaking
 # the symmetry**. (Biases may all be 0: the weights make the difference.)
 #
-# **Investigate.** In a cell of your own, begin another one at 0.01, and train it by Adam: `fit(model, train, epochs=2)`.
-# Now you find two or three different units. Nobody told them apart but rounding: sums were added up in another
+# **Investigate.** In a cell of your own: `model = init.fill(make_reader(), init.constant, value=0.01)`, then
+# `fit(model, train, epochs=2)`, which trains it by Adam, and count its units as above.
+# Now you find two or three different ones. Nobody told them apart but rounding: sums were added up in another
 # order. Why does Adam, which divides each gradient by its size, make so much of so little?
 #
 # So the weights are drawn at random. How large? In a network of two layers it hardly matters. This is a good place for a break; then
@@ -595,7 +600,8 @@ check("07/fans", fans)
 # name). It returns an array of the shape, drawn evenly between minus and plus the bound, which is multiplied by the gain. If
 # `nonlinearity` is given, a name such as `"tanh"`, the gain is `init.calculate_gain(nonlinearity)` instead (for
 # tanh that is 5/3, a rule of thumb that PyTorch has too, not the 1.59 of above). `init.fans` and
-# `init.uniform(shape, low, high, dtype=...)` are there; the latter draws from the seed that `dl.seed` has set.
+# `init.uniform(shape, low, high, dtype=...)` are there; the latter draws from the seed that `dl.seed` has set. `dtype` is handed on as
+# it is; None means the library's default, float32.
 
 
 # %% tags=["exercise"] exercise="07/xavier_uniform"
@@ -720,14 +726,14 @@ def picture_of_depth(weights, bend, gain, depth):
     words = {
         (
             70,
-            34,
+            14,
         ): f'<tspan fill="{blue}">signal</tspan>, <tspan fill="{orange}">gradient (dashed)</tspan>',
         (225, 248): "layer",
         (480, 228): f"{-size:.2g}",
-        (655, 228): f"{size:.2g}",
         (528, 248): "last activations",
     }
     parts += [f'<text x="{x}" y="{y}">{text}</text>' for (x, y), text in words.items()]
+    parts.append(f'<text x="680" y="228" text-anchor="end">{size:.2g}</text>')
     frame = '<path d="M60 20V210H430M480 210H680" fill="none" stroke="#000"/>'
     return (
         '<svg viewBox="0 0 700 256" width="700" xmlns="http://www.w3.org/2000/svg" '
@@ -764,9 +770,11 @@ draw.live(
 #    like: do they crowd at 1 and -1, where tanh is flat? Which of the two wins on the way back, the larger weights or
 #    the smaller slope?
 # 3. An *orthogonal* matrix turns its input and keeps its length. Without a function in between, compare it
-#    with Xavier: signal and gradient are exactly level, at any depth (A. Saxe and others, 2014); with Xavier they wander.
-# 4. GELU with its gain of about 1.5 keeps a mean square of 1, but a little more than 1 is amplified, and a little less is weakened.
-#    No gain keeps it in balance for ever. What else could bring each layer back to size 1? (Chapter 11 does it.)
+#    with Xavier: signal and gradient are exactly level, at any depth (A. Saxe and others, 2014); with Xavier they wander. The picture is too coarse
+#    for that: print `through("Xavier", "none", 1.0, 50)[0]`, and the same with "orthogonal".
+# 4. GELU's gain is about 1.5, between the marks of the knob: print `through("Xavier", "gelu", gain, 50)[0][-1]` for gains of 1.4, 1.5 and
+#    1.6. A mean square of exactly 1 would stay, but a little more is amplified, and a little less is weakened: no gain keeps it in balance
+#    for ever. What else could bring each layer back to size 1? (Chapter 11 does it.)
 #
 # ## 5. Flowers and digits
 #
@@ -809,7 +817,7 @@ print(f"digits:  {score(reader, test):.1%} of {len(test)} new ones read rightly"
 # the inputs too, so the first module brings them there. Its two buffers are not trained, and belong to the model
 # all the same: whoever loads it needs them. (Thirty new flowers are few: each one is 3.3 %.)
 #
-# Now deep. Twelve layers of 48 units with ReLU, on the digits, with three beginnings. PyTorch's own, for a linear layer, is even
+# Now deep. Twelve layers with ReLU between them, eleven of them of 48 units, on the digits, with three beginnings. PyTorch's own, for a linear layer, is even
 # between $-n^{-1/2}$ and $n^{-1/2}$, which has a variance of $1/(3n)$.
 
 
@@ -966,7 +974,7 @@ check("07/order-reload", reload_order)
 # %% [markdown]
 # ## 7. Bug hunt
 #
-# A friend builds a deeper network. It runs, it learns, though not much; and each time it is loaded, it
+# A friend builds a deeper network. It runs, and it learns, though not as well as it should; and each time it is loaded, it
 # answers differently. The program prints 3,610, and that should have been 8,314. Which line is wrong?
 
 # %% tags=["given"]
@@ -987,7 +995,7 @@ check("07/bug-hunt", lossy_line)
 # attribute goes through `__setattr__` of `torch.nn.Module`, which sorts:
 #
 # ```python
-# def __setattr__(self, name, value):                  # the idea of it; the real one has 80 lines
+# def __setattr__(self, name, value):                  # the idea of it; the real one has about 100 lines
 #     if isinstance(value, Parameter):
 #         self._parameters[name] = value
 #     elif isinstance(value, Module):
@@ -1033,7 +1041,7 @@ check("07/bug-hunt", lossy_line)
 # - A linear layer is `x @ weight.T + bias`; in a row of layers each hands its result to the next.
 # - Weights begin at random, or units stay twins. Their **size** decides whether signal and gradient arrive: the
 #   mean square is multiplied by $n \sigma^2$ in each layer, and by what the function between makes of it.
-# - **Xavier** goes between both ways, **He** makes up for ReLU; a **gain** does it for any function.
+# - **Xavier** goes between both ways, **He** makes up for ReLU; a **gain** does it, for a signal of size 1, for any function.
 # - A model in a file is names and numbers. Loading it runs nothing; what does not fit is said, all at once.
 #
 # **Next:** chapter 08 asks what to minimise: where losses come from, and how they survive scores of 1,000.

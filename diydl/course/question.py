@@ -110,7 +110,9 @@ class Prediction(Question):
 
     def advice(self, value):
         """Explain why the number is not in the range."""
-        return f"Not {value}: anything from {self.low} to {self.high} counts. {self.explain}"
+        one = self.low == self.high
+        right = f"it is {self.low}" if one else f"anything from {self.low} to {self.high} counts"
+        return f"Not {value}: {right}. {self.explain}"
 
 
 @dataclass

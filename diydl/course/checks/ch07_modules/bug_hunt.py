@@ -4,7 +4,7 @@ from diydl.course.question import BugHunt
 
 exercise = BugHunt(
     "07/bug-hunt",
-    "A network that learns a third of what it could",
+    "A network that learns less than half of what it could",
     hints=(
         "The program prints how many numbers are trained. How many should it be, and which are "
         "missing?",
@@ -34,8 +34,8 @@ exercise = BugHunt(
     wrong=4,
     fixed="        self.middle = [nn.Linear(width, width) for _ in range(2)]",
     explain=(
-        "Round and curly brackets look alike: this is a set. Sets have no order, so they have no "
-        "names to give, and the walk passes over them. The layers are applied, but neither "
+        "Square and curly brackets are easily confused: this is a set. Sets have no order, so they "
+        "have no names to give, and the walk passes over them. The layers are applied, but neither "
         "trained, nor begun afresh, nor saved."
     ),
 )

@@ -41,7 +41,7 @@ def statistics(pieces, shape, options):
     except ValueError:
         return "ValueError"
     if not isinstance(w, np.ndarray):
-        return None
+        return type(w).__name__
     w64 = w.astype(float)
     spread = w64.std()
     beyond = float(np.mean(np.abs(w64) > 2 * spread))

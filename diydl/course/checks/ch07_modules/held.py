@@ -71,6 +71,23 @@ def same_objects(pieces):
 
 
 @exercise.mistake(
+    "You call your own function for the inner container, but hand nothing on of what it yields: "
+    "`yield from held(x, inner)`."
+)
+def calls_without_yield(container, name=""):
+    if isinstance(container, nn.Module):
+        items = container.contents()
+    else:
+        items = container.items() if isinstance(container, dict) else enumerate(container)
+    for key, x in items:
+        inner = f"{name}.{key}" if name else str(key)
+        if isinstance(x, (State, nn.Module)):
+            yield inner, x
+        elif isinstance(x, (list, tuple, dict)):
+            calls_without_yield(x, inner)
+
+
+@exercise.mistake(
     "Tuples are passed over. `isinstance(x, (list, tuple, dict))` asks for all three at once."
 )
 def without_tuples(container, name=""):

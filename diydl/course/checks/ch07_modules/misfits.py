@@ -36,7 +36,9 @@ def complaints(pieces, own, given):
         for side in (own, given)
     ]
     found = pieces.misfits(*sides)
-    return None if found is None else [[str(x) for x in complaints] for complaints in found]
+    if found is None:
+        return None
+    return [x if isinstance(x, str) else [str(y) for y in x] for x in found]
 
 
 def _near(name, candidates):
@@ -94,6 +96,22 @@ def equal_dtypes(own, given):
         if name in own and shape != own[name][0]:
             faults.append(f"shape: {name} is {own[name][0]}, got {shape}")
         elif name in own and dtype != own[name][1]:
+            faults.append(f"dtype: {name} is {own[name][1]}, got {dtype}")
+    absent, extra = [n for n in own if n not in given], [n for n in given if n not in own]
+    missing = [f"missing: {n}{_near(n, extra)}" for n in absent]
+    return faults, missing, [f"unexpected: {n}{_near(n, absent)}" for n in extra]
+
+
+@exercise.mistake(
+    "An array of another shape is complained of twice. That its shape differs is complaint enough: "
+    "`elif` for the dtype."
+)
+def both_complaints(own, given):
+    faults = []
+    for name, (shape, dtype) in given.items():
+        if name in own and shape != own[name][0]:
+            faults.append(f"shape: {name} is {own[name][0]}, got {shape}")
+        if name in own and not np.can_cast(dtype, own[name][1], "same_kind"):
             faults.append(f"dtype: {name} is {own[name][1]}, got {dtype}")
     absent, extra = [n for n in own if n not in given], [n for n in given if n not in own]
     missing = [f"missing: {n}{_near(n, extra)}" for n in absent]

@@ -52,3 +52,8 @@ exercise.wrong_order(
     "what they do in training.",
     *("train", "save", "build", "load", "ask", "eval"),
 )
+exercise.wrong_order(
+    "This would run as well, for loading does not change the mode. The question asks for the copy "
+    "to be filled first, then switched to use.",
+    *("train", "save", "build", "eval", "load", "ask"),
+)

@@ -13,6 +13,8 @@ def same(found, expected):
     """Compare the three lists, and say which one differs."""
     note(found)
     assert found is not None, "the result is None; is there a `return` missing?"
+    lists = sum(isinstance(x, list) for x in found)
+    assert lists == len(found) == 3, f"expected three lists, found {lists} in {len(found)} results"
     for name, mine, wanted in zip(
         ("faults", "missing", "unexpected"), found, expected, strict=True
     ):
@@ -37,6 +39,8 @@ def test_kinds(drive):
     own = {"w": [[2], F4], "v": [[2], F4], "count": [[], "int64"]}
     given = {"w": [[2], "float64"], "v": [[2], "int32"], "count": [[], "float32"]}
     same(drive("complaints", own, given), [["dtype: count is int64, got float32"], [], []])
+    given = {"w": [[3], "complex64"], "v": [[2], F4], "count": [[], "int64"]}
+    same(drive("complaints", own, given), [["shape: w is (2,), got (3,)"], [], []])
 
 
 @pytest.mark.points(2)

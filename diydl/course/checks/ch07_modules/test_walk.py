@@ -22,6 +22,8 @@ def test_parameters(drive):
     expected = ["first.w", "first.v", "own", "more.0.w", "more.1.0.b"]
     same(drive("names", "nested", "Parameter"), expected)
     same(drive("names", "nested", "Buffer"), ["first.count"])
+    name = drive("names", "later", "Parameter")[0]
+    assert name != "own", "a weight that is met as first.inside, and later as own, is called own"
 
 
 @pytest.mark.points(1)

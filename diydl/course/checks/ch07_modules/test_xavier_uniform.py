@@ -39,6 +39,7 @@ def test_gain(drive):
     bound = np.sqrt(6 / 400)
     holds(drive("statistics", [200, 200], {"gain": 3.0}), 3 * bound)
     holds(drive("statistics", [200, 200], {"nonlinearity": "tanh"}), 5 / 3 * bound)
+    holds(drive("statistics", [200, 200], {"gain": 3.0, "nonlinearity": "tanh"}), 5 / 3 * bound)
 
 
 @pytest.mark.points(1)

@@ -58,6 +58,9 @@ def _model(kind):
         parent = _Part(child=child, v=_weight())
         child.parent = parent
         return parent
+    if kind == "later":
+        weight = _weight()
+        return _Part(first=_Part(inside=weight), own=weight, last=_Part(inside=weight))
     model = _Part(w=_weight())
     for _ in range(2000):
         model = _Part(inside=model)
@@ -145,6 +148,22 @@ def modules_once_only(module, kind):
             yield name, x
         if isinstance(x, nn.Module):
             todo += reversed([(f"{name}.{key}" if name else key, y) for key, y in held(x)])
+
+
+@exercise.mistake(
+    "You note an object when it is pushed. A later attribute is pushed before the inside of an "
+    "earlier one is met, and gives its name. Note it when it is popped."
+)
+def noted_when_pushed(module, kind):
+    seen, todo = {id(module)}, [("", module)]
+    while todo:
+        name, x = todo.pop()
+        if isinstance(x, kind):
+            yield name, x
+        if isinstance(x, nn.Module):
+            new = [(f"{name}.{key}" if name else key, y) for key, y in held(x) if id(y) not in seen]
+            seen.update(id(y) for _, y in new)
+            todo += reversed(new)
 
 
 @exercise.mistake(
