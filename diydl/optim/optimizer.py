@@ -143,17 +143,17 @@ class Optimizer:
                 self._step_in_blocks(changes)
 
     def _step_in_blocks(self, changes):
-        jobs, changed, updates = [], [], {}
+        jobs, changed, updates = [], [], {}  # of a group and step, which many parameters share
         for group, i, parameter in changes:
             state, step = self._kept(group, i), self._counted(i)
             changed += [parameter, *state]
-            if self.at_once(group, parameter.data, parameter.grad.data):
-                continue
-            update = updates.get((id(group), step))
-            if update is None:
-                update = updates[id(group), step] = self._update(group, step)
-            arrays = [parameter.data, parameter.grad.data, *(buffer.data for buffer in state)]
-            jobs.append((update, arrays))
+            key = (id(group), step)
+            if key not in updates:
+                updates[key] = self._update(group, step), self.at_once(group)
+            update, at_once = updates[key]
+            p, g = parameter.data, parameter.grad.data
+            if at_once is None or not at_once(p, g):
+                jobs.append((update, [p, g, *(buffer.data for buffer in state)]))
         self._blocks.run(jobs)
         for state in changed:
             state.changed()
@@ -278,9 +278,12 @@ class Optimizer:
         """Return what the buffer `name` of a parameter begins with: zeros."""
         return array_module(like).zeros_like(like)
 
-    def at_once(self, group, p, g):
-        """Update a whole parameter, if one call can do what `rule` does; tell whether it did."""
-        return False
+    def at_once(self, group):
+        """Return ``f(p, g)`` if one call can do what `rule` does, else None.
+
+        It changes the whole of `p` and returns True, or nothing, and returns False.
+        """
+        return None
 
     def rule(self, group, step):
         """Return ``update(p, g, *buffers, *scratch)``, which changes a block in place.

@@ -59,10 +59,13 @@ class SGD(Optimizer):
         """Without momentum nothing is kept."""
         return self.buffers if group["momentum"] else ()
 
-    def at_once(self, group, p, g):
+    def at_once(self, group):
         """Add to the parameter, and no more: BLAS has threads of its own for that."""
-        plain = not (group["momentum"] or group["weight_decay"] or group["maximize"])
-        return type(self).rule is SGD.rule and plain and axpy(-group["lr"], g, p)
+        more = group["momentum"] or group["weight_decay"] or group["maximize"]
+        if more or type(self).rule is not SGD.rule:
+            return None
+        lr = group["lr"]
+        return lambda p, g: axpy(-lr, g, p)
 
     def rule(self, group, step):
         """Return the update of one block."""
