@@ -283,7 +283,6 @@ class Optimizer:
 
         It changes the whole of `p` and returns True, or nothing, and returns False.
         """
-        return None
 
     def rule(self, group, step):
         """Return ``update(p, g, *buffers, *scratch)``, which changes a block in place.
