@@ -141,8 +141,9 @@ with draw.style():
     left.legend(frameon=False)
 draw.figure(
     fig,
-    alt="Left two bells, that of Gauss round and that of Laplace with a peak and longer tails. Right minus their "
-    "logarithms: a parabola and a wedge of straight lines, which it leaves far below from an error of 2 on.",
+    alt="Left: two bells, that of Gauss round, that of Laplace with a peak and longer tails. Right, minus their "
+    "logarithms: a parabola and a wedge of straight lines; from an error of 2 on the parabola is above, at 5 with "
+    "13.4 beside 5.7.",
     caption="Two opinions about errors, and the losses that they are.",
     data={"error": errors[::10]}
     | {f"{n}, minus log": np.round(-np.log(p[::10]), 3) for n, p in opinions.items()},
@@ -153,8 +154,9 @@ draw.figure(
 # Which of the two would go a long way to please one wild measurement?
 #
 # The slope answers: it says how hard a measurement *pulls* at the line. The square pulls in proportion to its
-# distance. The absolute error pulls with the same force, near and far. So the minimum of the one is the **mean**, and
-# of the other the **median**.
+# distance. The absolute error pulls with the same force, near and far. Pulls are in balance where they add up to 0: for the square where the
+# distances do, and for the absolute error where as many measurements pull up as down. So the minimum of the one is the **mean**, and of the
+# other the **median**.
 #
 # **A worked example**, in three sub-goals, for one number that shall stand for five:
 
@@ -283,7 +285,8 @@ draw.live(
 
 # %% [markdown]
 # **Investigate.** How many outliers does it take until the absolute error gives in? What is Huber with a small delta
-# like, and what with a large one? Which delta would you take, if the ordinary errors are about 0.3?
+# like, and what with a large one? Which delta would you take, if the ordinary errors are about 0.3? (All wrong measurements
+# stand to the right of 0.6, where there are ten. What counts there is the majority of those ten.)
 
 # %% [markdown]
 # ## 2. Yes or no
@@ -352,7 +355,8 @@ print("gradient at 800:", x.grad.item())
 # $$\log(1 + e^x) = \max(x, 0) + \log(1 + e^{-|x|})$$
 #
 # The exponent is never positive. One detail remains: $\log(1 + u)$ with a tiny $u$ forgets it, as $1 + u$ is rounded. NumPy has a
-# function for this very purpose: `log1p(u)`.
+# function for this very purpose: `log1p(u)`. The order matters too: at $x = 30$, $t = 1$ the loss is 9e-14, and 30 + 9e-14 keeps one or two
+# of its digits. So first take $t x$ from $\max(x, 0)$, and add the small rest last.
 #
 # **Make.** Write `logistic(xp, logits, target)`. It is the forward of a primitive of the library (there it is called
 # `sigmoid_cross_entropy`), so its first argument is `xp`, which is `numpy` or `cupy`. `logits` is the usual word for
@@ -361,7 +365,8 @@ print("gradient at 800:", x.grad.item())
 #
 # - `logits` and `target` are arrays, floating point, that broadcast; `target` lies between 0 and 1. The result has the shape they broadcast to.
 # - Nothing may overflow, at any score.
-# - float32 stays float32.
+# - What is right and nearly sure costs a little, and not nothing: at the score 30, 9e-14.
+# - The dtype stays: float32, and float16 too.
 
 
 # %% tags=["exercise"] exercise="08/logistic"
@@ -379,9 +384,9 @@ def logistic(xp, logits, target):
 check("08/logistic", logistic)
 
 # %%
-sizes = np.array([10, 17, 100, 800], "float32")
-print("wrong yes:", dl.sigmoid_cross_entropy(sizes, np.zeros(4, "float32")))
-print("right yes:", dl.sigmoid_cross_entropy(sizes, np.ones(4, "float32")))
+sizes = np.array([10, 17, 36, 37, 100, 800], "float32")
+print("wrong yes:", dl.sigmoid_cross_entropy(sizes, np.zeros_like(sizes)))
+print("right yes:", dl.sigmoid_cross_entropy(sizes, np.ones_like(sizes)))
 
 # %% [markdown]
 # **Modify.** Put `by_the_book(sizes, ...)` in place of the library's function, and "float64" in place of "float32". From
@@ -425,12 +430,13 @@ draw.figure(
 )
 
 # %% [markdown]
-# The hinge loss of chapter 04 is the third in the family. It knows no probabilities, only a margin: who has won by 1
+# The hinge loss of chapter 04 stands in the figure too. It knows no probabilities, only a margin: who has won by 1
 # is left in peace, and has no slope at all. The logistic loss is never quite content.
 #
 # **Make.** Write the VJP, `logistic_vjp(g, out, logits, target)`: the gradient with respect to `logits`, from the gradient `g` of
 # `out`. Sub-goals as in chapter 03: *slope*, *times what comes in*, *un-broadcast*. It must work on arrays and on Tensors, so use operators
-# and functions of the library, such as `dl.sigmoid` and `dl.unbroadcast(x, shape)`. `out` is not kept.
+# and functions of the library, such as `dl.sigmoid` and `dl.unbroadcast(x, shape)`. `out` has a shape and a dtype here, but no
+# numbers: the tape does not keep them, so do without it.
 
 
 # %% tags=["exercise"] exercise="08/logistic_vjp"
@@ -476,7 +482,7 @@ with np.errstate(all="ignore"):
 #
 # $$\log p_k = (x_k - c) - \log \sum_j e^{x_j - c} \qquad c = \max_j x_j$$
 #
-# The last term is the well-known **log-sum-exp**. And, as before, do not take the detour through the probability: a
+# The last term, plus $c$, is the well-known **log-sum-exp** of the row. And, as before, do not take the detour through the probability: a
 # probability of $e^{-1000}$ is rounded to 0, but its logarithm, -1000, is a harmless number.
 #
 # **Make.** Write `log_softmax(x, *, axis=-1)`: the logarithms of the softmax along `axis`, which may be any axis.
@@ -485,7 +491,7 @@ with np.errstate(all="ignore"):
 # - `x` may be an array, a Tensor, or a node of a graph (chapter 04): use `dl.max`, `dl.exp`, `dl.sum`, `dl.log`, and operators;
 # - scores may be 1000 or 5000, in rows that have nothing to do with each other; one may be minus infinity, for a
 #   class that cannot be;
-# - float32 stays float32.
+# - the dtype stays, and `x` too.
 #
 # Three sub-goals: *shift*, *total*, *logarithm*.
 
@@ -625,7 +631,7 @@ check("08/cross_entropy_vjp", cross_entropy_vjp)
 # 0.05).
 #
 # **Make.** Write `smoothed(target, *, amount)`. `target` (..., K) holds a distribution in each row, often a single 1,
-# but not always; `amount` is the share, from 0 to 1. Two sub-goals: what is *kept*, and what each class is *given*.
+# but not always; leave it as it is, and keep its dtype. `amount` is the share, from 0 to 1. Two sub-goals: what is *kept*, and what each class is *given*.
 
 
 # %% tags=["exercise"] exercise="08/smoothed"
@@ -821,7 +827,8 @@ print("parts of the sum:", {name: round(part.item(), 3) for name, part in parts.
 
 # %% [markdown]
 # Look at the accuracies: three are nearly the same, and the fourth is below that of seeing nothing. **Accuracy lies** about small
-# things. Counted pixel by pixel, the network prefers to miss ink: it says yes only where it is sure. Balanced, it
+# things. Counted pixel by pixel, the network prefers to miss ink: it finds half of it, and its *false alarms* (how many of the pixels that
+# were called ink are none) are hardly fewer than with the overlap. Balanced, it
 # finds most of the ink and sees even more that is not there: a false alarm has become cheap. The overlap weighs both
 # against each other, which is what we wanted. Choose a loss, and from which score on a pixel is called ink. Here are
 # three of the new pictures:
@@ -877,8 +884,8 @@ draw.live(
 # **Investigate.** With which threshold does the network that counted each pixel do as well as the one trained on
 # overlap? Would you have known that threshold beforehand?
 #
-# And, in a cell of your own: give the sum other weights, `nn.SumLoss({...}, weights={"overlap": 5.0})`, and call `find_ink` with it.
-# What changes?
+# And, in a cell of your own: give the sum other weights, `nn.SumLoss({...}, weights={"overlap": 0.1})`, and call `find_ink` with it.
+# Which of the two parts has the last word now?
 #
 # With several classes there is a score for each, and the question is how to join them. `nn.dice_loss` knows three ways, and all
 # of them ignore classes that do not occur:
@@ -886,7 +893,7 @@ draw.live(
 # - *plain*: the mean of 1 - score;
 # - *generalised* (C. Sudre and others, 2017): one score for all, in which each class counts by 1 over its squared size, so that
 #   small organs weigh as much as large ones;
-# - *adaptive* (as in KerasCV and DeepVision): the mean of $1 - s\,e^{1 - s}$ for each score s. Its slope is $-e$ at the score 0
+# - *adaptive* (as in KerasCV and DeepVision): the mean of $1 - S\,e^{1 - S}$ over the scores $S$. Its slope is $-e$ at the score 0
 #   and 0 at the score 1: it pulls where it is worst.
 #
 # ## 6. The price of large weights
@@ -900,7 +907,8 @@ draw.live(
 # | Gauss: all are smallish | $e^{-\lambda w^2/2}$ | $\frac{\lambda}{2} \sum w^2$ | `nn.l2_penalty(model, strength)` |
 # | Laplace: most are nothing, a few are large | $e^{-\lambda \lvert w \rvert}$ | $\lambda \sum \lvert w \rvert$ | `nn.l1_penalty(model, strength)` |
 #
-# They are terms of the loss like any other, so **they count in the loss that is reported**. (An optimizer's
+# The strength is $\lambda$ (lambda); as our losses are means over N examples, it is that of the prior divided by N. The penalties
+# are terms of the loss like any other, so **they count in the loss that is reported**. (An optimizer's
 # `weight_decay` pulls at the weights too, but behind the scenes: the curve that you look at leaves it out, and may go up
 # while training goes right.) Biases, and other parameters with fewer than two axes, are left out unless you say
 # `biases=True`.
@@ -917,11 +925,11 @@ steps_to_zero = 8
 check("08/predict-shrink", steps_to_zero)
 
 # %% [markdown]
-# **Run.** 13 measurements of a wine: does it come from the first vineyard? Which of the measurements are needed? One linear
+# **Run.** 13 measurements of a wine: is it of the first of three grape varieties? Which of the measurements are needed? One linear
 # layer answers, with the logistic loss and a penalty; and so for each kind of penalty, and several strengths.
 
 # %% tags=["given"]
-wines, new_wines = load_wine()
+wines, _ = load_wine()
 centre, spread = wines[:][0].mean(axis=0), wines[:][0].std(axis=0)
 features, first = (wines[:][0] - centre) / spread, wines[:][1] == 0
 STRENGTHS = [0.0, 0.01, 0.03, 0.1, 0.2, 0.3]
@@ -949,7 +957,7 @@ for kind in KINDS:
         weights, loss, price = WEIGHTS[kind, strength]
         kept = (np.abs(weights) > 0.02).sum()
         print(
-            f"{kind}, {strength:<4}: loss {loss:.3f}, of it {price:.3f} penalty; {kept:2} weights"
+            f"{kind}, {strength:<4}: loss {loss:.3f}, of it {price:.3f} penalty; {kept:2} weights above 0.02"
         )
 
 # %% tags=["given", "hide-input"]
@@ -975,7 +983,7 @@ def words_for_weights(kind, strength):
     weights, loss, price = WEIGHTS[kind, strength]
     largest = wines.features[int(np.abs(weights).argmax())]
     return (
-        f"{kind} with strength {strength:g}: {(np.abs(weights) > 0.02).sum()} of 13 weights are not 0, the largest "
+        f"{kind} with strength {strength:g}: {(np.abs(weights) > 0.02).sum()} of 13 weights are larger than 0.02, the largest "
         f"belongs to {largest}. The reported loss is {loss:.3f}, {price:.3f} of it penalty."
     )
 
@@ -985,12 +993,13 @@ draw.live(
     alt=words_for_weights,
     kind=["L1", "L2"],
     strength=draw.knob(STRENGTHS, start=0.03),
-    caption="What 13 measurements count for the question whether a wine is from the first vineyard, under a penalty.",
+    caption="What 13 measurements count for the question whether a wine is of the first variety, under a penalty.",
 )
 
 # %% [markdown]
 # **Investigate.** L2 makes everything smaller; L1 throws out one measurement after the other, and what it keeps is the answer to
-# "which ones are needed?" With which strength does L1 keep two? What do the two penalties cost in the loss? Both
+# "which ones are needed?" With which strength does L1 keep two? (Below 0.02 a weight counts as thrown out: the slope of L1 jumps
+# at 0, so descent trembles about it, as in section 1.) What do the two penalties cost in the loss? Both
 # together, `l1_penalty(...) + l2_penalty(...)`, are called an elastic net.
 #
 # ## 7. A network on your losses
@@ -1068,8 +1077,8 @@ with draw.style():
 draw.figure(
     fig,
     alt="Pairs of bars for four losses: how sure the network is where it is right and where it is wrong. With "
-    "cross-entropy most, smoothed less, with the hinge about half, with squares hardly more than the 0.1 of knowing "
-    "nothing. Where it is wrong it is less sure each time.",
+    "cross-entropy most, smoothed less, with the hinge about half, with squares 0.2 and 0.14, not far above the 0.1 of "
+    "knowing nothing. Where it is wrong it is less sure each time.",
     caption="How sure a network is says as much about its loss as about its digits.",
     data={
         "loss": list(results),
@@ -1085,7 +1094,8 @@ draw.figure(
 #
 # **Investigate.** Give a fifth of the training digits random labels, and train again on all of them. In a cell of your own:
 # `pixels, labels = train[:]`, change a copy of `labels`, `train = ArrayDataset(pixels, labels)` (from `diydl.data`), and call
-# `teach` for each loss. Which one suffers most, and which one remains modest?
+# `teach` for each loss. What do the wrong labels do to the accuracies, and what to the sureness where the network is right? Why does a
+# network that has seen a fifth of wrong labels do well to be less sure?
 #
 # ## 8. Bug hunt
 #

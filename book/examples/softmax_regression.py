@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Softmax regression
 #
-# Which of three vineyards does a wine come from? One layer gives a score for each, and softmax makes
+# Of which of three grape varieties is a wine? One layer gives a score for each, and softmax makes
 # probabilities of them. scikit-learn calls this model `LogisticRegression`; with the same penalty both
 # must find the same weights, since there is only one best.
 
@@ -66,7 +66,7 @@ print(
 )
 
 # %% [markdown]
-# ## Which measurement speaks for which vineyard?
+# ## Which measurement speaks for which variety?
 #
 # All measurements have the same spread now, so that weights can be compared.
 

@@ -94,11 +94,11 @@ def load_iris(*, features=None, seed=0):
 
 
 def load_wine(*, seed=0):
-    """Load 178 wines, 13 measurements and the vineyard of each, as a pair (train, test).
+    """Load 178 wines, 13 measurements and the grape variety of each, as a pair (train, test).
 
     Each holds the measurements, (N, 13) float32 in units that differ a thousandfold (standardise
-    them), and the vineyards, (N,) int64 from 0 to 2. 142 wines are for training and 36 for the
-    test, with about equal shares of the vineyards.
+    them), and the varieties, (N,) int64 from 0 to 2. 142 wines are for training and 36 for the
+    test, with about equal shares of the varieties.
 
     Parameters
     ----------

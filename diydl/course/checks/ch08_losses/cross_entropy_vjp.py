@@ -128,3 +128,9 @@ def with_numpy(g, out, logits, labels):
 def hot_in_float32(g, out, logits, labels):
     right = dl.one_hot(labels, classes=logits.shape[-1])
     return dl.expand_dims(g, axis=-1) * (dl.softmax(logits) - right)
+
+
+@exercise.mistake("Brackets are missing: `g` multiplies the whole slope, also what was true.")
+def without_brackets(g, out, logits, labels):
+    hot = dl.one_hot(labels, classes=logits.shape[-1], dtype=logits.dtype)
+    return dl.expand_dims(g, axis=-1) * dl.softmax(logits) - hot

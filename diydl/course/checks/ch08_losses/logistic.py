@@ -130,3 +130,12 @@ def mean_of_all(xp, logits, target):
 def zeros_in_float64(xp, logits, target):
     grows = xp.maximum(logits, xp.zeros(logits.shape))
     return grows - logits * target + xp.log1p(xp.exp(-xp.absolute(logits)))
+
+
+@exercise.mistake(
+    "The small rest is added to the large part first, and rounded away: 30 + 9e-14 - 30 is not "
+    "9e-14. First take logits * target away, then add the rest."
+)
+def rest_rounded_away(xp, logits, target):
+    rest = xp.log1p(xp.exp(-xp.absolute(logits)))
+    return xp.maximum(logits, 0) + rest - logits * target

@@ -101,3 +101,8 @@ def exp_over_exp(g, out, logits, target):
         e = dl.exp(logits)
         p = e / (1 + e)
     return dl.unbroadcast(g * (p - target), logits.shape)
+
+
+@exercise.mistake("Brackets are missing: `g` multiplies the whole slope, also what was true.")
+def without_brackets(g, out, logits, target):
+    return dl.unbroadcast(g * dl.sigmoid(logits) - target, logits.shape)

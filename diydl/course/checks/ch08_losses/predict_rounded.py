@@ -7,12 +7,12 @@ exercise = Prediction(
     "08/predict-rounded",
     "From which score on is the loss infinite?",
     hints=(
-        "Which float32 is the largest below 1? How far below?",
-        "The sigmoid is about 1 - exp(-score). It becomes 1 where exp(-score) is less than half of "
+        "Which float32 is the smallest above 1? How far above?",
+        "The sigmoid is 1 / (1 + exp(-score)). It becomes 1 where exp(-score) is less than half of "
         "that distance.",
-        "1. A float32 has about 7 digits: the distance is about 6e-8.\n"
-        "2. Half of it is 3e-8.\n"
-        "3. For which score is exp(-score) = 3e-8? That is the logarithm of 3.3e7.",
+        "1. A float32 has about 7 digits: the distance is 1.2e-7.\n"
+        "2. Half of it is 6e-8.\n"
+        "3. For which score is exp(-score) = 6e-8? That is the logarithm of 1.7e7.",
     ),
     low=15,
     high=20,

@@ -17,9 +17,9 @@ exercise = Prediction(
     high=8,
     solution=8,
     explain=(
-        "Each step takes 1 away, whatever is left. Under L2 with the same numbers the slope is 2 "
-        "w, so each step would take a share away; a share of little is little, and 0 is reached "
-        "only in the limit."
+        "Each step takes 1 away, whatever is left. Under L2 a step takes a share of what is left. "
+        "(With these numbers, 0.5 times 2 w, the share happens to be all of it. With the rate 0.05 "
+        "it is a tenth, and 0 is reached only in the limit.)"
     ),
     mistakes=[
         Mistake("rate_left_out", "The slope is 2, but a step is 0.5 times that.", (4, 4)),

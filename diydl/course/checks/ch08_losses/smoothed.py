@@ -77,3 +77,13 @@ def only_for_hard_targets(target, *, amount):
 def even_rows_in_float64(target, *, amount):
     even = np.full(target.shape, 1 / target.shape[-1])
     return target * (1 - amount) + even * amount
+
+
+@exercise.mistake(
+    "`*=` and `+=` write into the target that came in. Whoever uses it once more smooths it again: "
+    "compute a new array."
+)
+def in_place(target, *, amount):
+    target *= 1 - amount
+    target += amount / target.shape[-1]
+    return target

@@ -120,3 +120,23 @@ def ones_in_float64(probabilities, target, *, axis, smooth):
     both = dl.sum(probabilities * target, axis=axis)
     size = dl.sum(probabilities, axis=axis) + dl.sum(target, axis=axis) + smooth
     return (2 * both + smooth) / dl.where(size == 0, np.ones(size.shape), size)
+
+
+@exercise.mistake(
+    "You return the loss, 1 minus the score. Asked for is the score itself; "
+    "`nn.binary_dice_loss` takes it from 1."
+)
+def the_loss(probabilities, target, *, axis, smooth):
+    common = dl.sum(probabilities * target, axis=axis)
+    sizes = dl.sum(probabilities, axis=axis) + dl.sum(target, axis=axis) + smooth
+    return 1 - (2 * common + smooth) / dl.where(sizes == 0, 1.0, sizes)
+
+
+@exercise.mistake(
+    "`smooth` belongs to the sizes before the guard looks at them: where nothing is there and "
+    "nothing was found, (0 + s) / (1 + s) is not 1."
+)
+def smooth_after_the_guard(probabilities, target, *, axis, smooth):
+    common = dl.sum(probabilities * target, axis=axis)
+    sizes = dl.sum(probabilities, axis=axis) + dl.sum(target, axis=axis)
+    return (2 * common + smooth) / (dl.where(sizes == 0, 1.0, sizes) + smooth)

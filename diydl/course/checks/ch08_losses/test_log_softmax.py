@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from diydl.course.compare import agree, agree_gradient, note
+from diydl.course.compare import agree, agree_gradient, leaves_inputs_alone, note
 
 pytestmark = pytest.mark.exercise("08/log_softmax")
 
@@ -22,7 +22,7 @@ def softmax(x, axis):
 def test_values(sub, rng, shape, axis):
     """Logarithms of the softmax, along any axis"""
     x = rng.normal(size=shape)
-    agree(sub.log_softmax(x, axis=axis), np.log(softmax(x, axis)))
+    agree(leaves_inputs_alone(sub.log_softmax, x, axis=axis), np.log(softmax(x, axis)))
 
 
 @pytest.mark.points(2)

@@ -35,7 +35,7 @@ def test_at_800(drive):
 
 
 @pytest.mark.points(1)
-@pytest.mark.hint("log(1 + e) loses a small e; log1p(e) does not")
+@pytest.mark.hint("log1p for the small rest, and added last")
 def test_small_losses(drive, rng):
     """What is right and nearly sure costs a little, and not nothing"""
     x = rng.uniform(27, 33, size=6) * [1, -1, 1, -1, 1, -1]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from diydl.course.compare import agree, note
+from diydl.course.compare import agree, leaves_inputs_alone, note
 
 pytestmark = pytest.mark.exercise("08/smoothed")
 
@@ -23,10 +23,10 @@ def test_one_hot(sub, rng, rows, classes):
 @pytest.mark.points(1)
 @pytest.mark.hint("scale what is there, whatever it is")
 def test_distributions(sub, rng):
-    """Rows that are distributions already"""
+    """Rows that are distributions already, and stay as they are"""
     target = rng.gamma(1.0, size=(5, 4))
     target = target / target.sum(axis=1, keepdims=True)
-    agree(sub.smoothed(target, amount=0.2), 0.8 * target + 0.05)
+    agree(leaves_inputs_alone(sub.smoothed, target, amount=0.2), 0.8 * target + 0.05)
 
 
 @pytest.mark.points(1)
