@@ -109,12 +109,14 @@ def channel_statistics(xp, x):
     """
     axes, count = others(x.ndim), per_channel(x.shape)
     mean = xp.sum(x, axis=axes) / x.dtype.type(count)  # (C,)
-    squares = xp.zeros_like(mean)
+    squares, off = xp.zeros_like(mean), xp.zeros_like(mean)
     for piece in blocks(xp, x):
         centred = x[piece] - along(mean, x.ndim)
+        off += centred.sum(axes)
         xp.square(centred, out=centred)
         squares += centred.sum(axes)
-    return mean, squares / x.dtype.type(count)
+    off /= x.dtype.type(count)  # the rounding of the mean (Chan, Golub and LeVeque, 1983)
+    return mean + off, xp.maximum(squares / x.dtype.type(count) - off * off, 0)
 
 
 @batch_statistics.def_vjp(0)
